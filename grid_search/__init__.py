@@ -1,0 +1,1 @@
+"""Stage 2: search for the coefficients that scale a baseline network."""

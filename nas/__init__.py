@@ -1,0 +1,1 @@
+"""Stage 1: search for an efficient baseline network."""
