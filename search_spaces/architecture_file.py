@@ -1,0 +1,83 @@
+"""The one file format of an architecture, written and read by every command. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from search_spaces.architecture import STRICT, Architecture
+from search_spaces.cost import Cost, estimate_cost
+from search_spaces.errors import InvalidInput
+from search_spaces.files import atomic_write, dump_yaml, read_yaml
+from search_spaces.reference import REFERENCES, reference
+from search_spaces.validation import validated
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordedCost:
+    """The `cost` entry of a file: recomputed and compared whenever the file is read."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    flops: int
+    params: int
+    activations: int
+    counter: str
+    num_classes: int = 1000
+
+
+def load_architecture(source: str | Path) -> Architecture:
+    """Return a published network by name (`efficientnet-b0`) or read an architecture file.
+
+    Raises InvalidInput for an unknown name, a malformed file, or one whose `cost` disagrees with its stages.
+    """
+    if str(source) in REFERENCES:
+        return reference(str(source))
+    path = Path(source)
+    if not path.exists():
+        raise InvalidInput("architecture", str(source), f"an existing file, or one of {', '.join(REFERENCES)}")
+    return parse_architecture(read_yaml(path), default_name=path.stem)
+
+
+def parse_architecture(content: dict[str, Any], default_name: str = "unnamed") -> Architecture:
+    """Build an architecture from the mapping of a file; `provenance` is for people and is passed over."""
+    fields = {key: value for key, value in content.items() if key not in ("cost", "provenance")}
+    architecture = validated(Architecture, {"name": default_name, **fields})
+    if "cost" in content:
+        _check_cost(architecture, validated(RecordedCost, content["cost"], "cost"))
+    return architecture
+
+
+def save_architecture(
+    architecture: Architecture,
+    path: str | Path,
+    *,
+    num_classes: int = 1000,
+    counter: str = "closed-form",
+    provenance: dict[str, Any] | None = None,
+) -> None:
+    """Write an architecture with its cost, atomically. `counter` names who counted; the numbers are exact anyway."""
+    content = architecture_mapping(architecture)
+    cost = estimate_cost(architecture, num_classes)
+    content["cost"] = {**asdict(cost), "counter": counter, "num_classes": num_classes}
+    if provenance:
+        content["provenance"] = provenance
+    with atomic_write(Path(path)) as stream:
+        stream.write(dump_yaml(content))
+
+
+def architecture_mapping(architecture: Architecture) -> dict[str, Any]:
+    """Return the architecture as plain mappings, lists and scalars in the order of the file format."""
+    content = asdict(architecture)
+    if not isinstance(architecture.resolution, int):
+        content["resolution"] = list(architecture.resolution)
+    content["stages"] = list(content["stages"])
+    return content
+
+
+def _check_cost(architecture: Architecture, recorded: RecordedCost) -> None:
+    actual = estimate_cost(architecture, recorded.num_classes)
+    for name in Cost.__dataclass_fields__:
+        stated, counted = getattr(recorded, name), getattr(actual, name)
+        if stated != counted:
+            raise InvalidInput(f"cost.{name}", stated, f"{counted}, which is what the stages of this file cost")

@@ -1,0 +1,108 @@
+"""Closed-form cost of an architecture, exact and without a tensor. No torch.
+
+`flops` means multiply-adds at batch 1 of the convolutions and the classifier, in this whole project.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from search_spaces.architecture import Architecture
+from search_spaces.structure import Block
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cost:
+    """Cost at batch 1: `flops` (multiply-adds), `params` (trainable), `activations` (elements put out).
+
+    Activations are those of the convolutions and the classifier, as "Designing Network Design Spaces"
+    (arXiv:2003.13678) and its code, pycls, count them.
+    """
+
+    flops: int
+    params: int
+    activations: int
+
+
+Counts = tuple[int, int, int]  # flops, params, activations
+
+
+def estimate_cost(architecture: Architecture, num_classes: int = 1000, in_channels: int = 3) -> Cost:
+    """Return the exact cost of the network `build_network` makes of `architecture`.
+
+    >>> from search_spaces.reference import reference
+    >>> estimate_cost(reference("efficientnet-b0"))
+    Cost(flops=385814752, params=5288548, activations=6748036)
+    """
+    height, width = architecture.input_size
+    stem = architecture.stem
+    height, width = -(-height // stem.stride), -(-width // stem.stride)
+    flops, params, activations = _convolution(in_channels, stem.width, stem.kernel_size, height * width)
+    for block, count in architecture.runs:
+        entering = height * width
+        height, width = -(-height // block.stride), -(-width // block.stride)
+        block_flops, block_params, block_activations = block_counts(block, entering, height * width)
+        flops += count * block_flops
+        params += count * block_params
+        activations += count * block_activations
+    if architecture.head.width:
+        head = _convolution(architecture.stages[-1].width, architecture.head.width, 1, height * width)
+        flops, params, activations = flops + head[0], params + head[1], activations + head[2]
+    features = architecture.feature_width
+    return Cost(
+        flops=flops + features * num_classes,
+        params=params + (features + 1) * num_classes,
+        activations=activations + num_classes,
+    )
+
+
+@lru_cache(maxsize=262_144)
+def block_counts(block: Block, entering: int, leaving: int) -> Counts:
+    """Return flops, params and activations of a block from the pixels entering and leaving it."""
+    parts = {"mbconv": _mbconv, "dsconv": _dsconv, "conv": _conv}[block.op](block, entering, leaving)
+    flops, params, activations = (sum(counts) for counts in zip(*parts, strict=True))
+    return flops, params, activations
+
+
+def _mbconv(block: Block, entering: int, leaving: int) -> list[Counts]:
+    hidden = block.expanded_width or block.in_width
+    parts = [
+        _depthwise(hidden, block.kernel_size, leaving),
+        _squeeze_excite(hidden, block.squeeze_width),
+        _convolution(hidden, block.out_width, 1, leaving),
+    ]
+    if block.expanded_width:
+        parts.append(_convolution(block.in_width, block.expanded_width, 1, entering))
+    return parts
+
+
+def _dsconv(block: Block, _entering: int, leaving: int) -> list[Counts]:
+    return [
+        _depthwise(block.in_width, block.kernel_size, leaving),
+        _squeeze_excite(block.in_width, block.squeeze_width),
+        _convolution(block.in_width, block.out_width, 1, leaving),
+    ]
+
+
+def _conv(block: Block, _entering: int, leaving: int) -> list[Counts]:
+    return [
+        _convolution(block.in_width, block.out_width, block.kernel_size, leaving),
+        _squeeze_excite(block.out_width, block.squeeze_width),
+    ]
+
+
+def _convolution(in_width: int, out_width: int, kernel_size: int, pixels: int) -> Counts:
+    weights = in_width * out_width * kernel_size**2
+    return weights * pixels, weights + 2 * out_width, out_width * pixels
+
+
+def _depthwise(width: int, kernel_size: int, pixels: int) -> Counts:
+    weights = width * kernel_size**2
+    return weights * pixels, weights + 2 * width, width * pixels
+
+
+def _squeeze_excite(width: int, squeeze_width: int) -> Counts:
+    """Two 1 x 1 convolutions on one pixel, the only ones with a bias; nothing where `squeeze_width` is 0."""
+    weights = 2 * width * squeeze_width
+    return (weights, weights + width + squeeze_width, width + squeeze_width) if squeeze_width else (0, 0, 0)

@@ -1,0 +1,69 @@
+"""Reading and writing files: YAML loaded safely, everything written atomically. No torch."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import yaml
+
+from search_spaces.errors import InvalidInput
+
+LARGEST_YAML_BYTES = 4 * 2**20
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Return the mapping in a YAML file, loaded safely. Raises InvalidInput naming the file."""
+    try:
+        if path.stat().st_size > LARGEST_YAML_BYTES:
+            raise InvalidInput(str(path), f"{path.stat().st_size} bytes", f"at most {LARGEST_YAML_BYTES} bytes of YAML")
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidInput(str(path), error.strerror or str(error), "a readable YAML file") from None
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        if isinstance(error, InvalidInput):
+            raise
+        raise InvalidInput(str(path), " ".join(str(error).split()), "valid YAML") from None
+    if not isinstance(content, dict):
+        raise InvalidInput(str(path), content, "a YAML mapping (key: value)")
+    return content
+
+
+@contextmanager
+def atomic_write(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
+    """Open a temporary file beside `path` that replaces it on success and vanishes on failure."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, mode, encoding=None if "b" in mode else "utf-8") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+class _FlowDumper(yaml.SafeDumper):
+    """Block style outside, one line for each stage."""
+
+    def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
+        node = super().represent_mapping(tag, mapping, flow_style)
+        node.flow_style = all(isinstance(value, yaml.ScalarNode) for _, value in node.value)
+        return node
+
+
+def dump_yaml(content: dict[str, Any]) -> str:
+    """Return YAML in the given order, with innermost mappings on one line each."""
+    return "".join(
+        yaml.dump({key: value}, Dumper=_FlowDumper, sort_keys=False, width=160, default_flow_style=None)
+        if isinstance(value, dict | list | tuple)
+        else yaml.safe_dump({key: value}, sort_keys=False, width=160)
+        for key, value in content.items()
+    )

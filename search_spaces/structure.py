@@ -1,0 +1,72 @@
+"""The blocks a stage resolves to: the one description that cost, network and canonical key all read."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from search_spaces.architecture import Stage
+
+
+class Block(NamedTuple):
+    """One layer of a stage with every width resolved; 0 stands for a part that is not there."""
+
+    op: str
+    kernel_size: int
+    stride: int
+    in_width: int
+    expanded_width: int  # 0: no expansion convolution
+    squeeze_width: int  # 0: no squeeze-and-excitation
+    out_width: int
+    shortcut: str  # "identity", "pool" or "none", after what the shapes allow
+
+
+Run = tuple[Block, int]  # a block and how many times it stands in a row
+
+
+@lru_cache(maxsize=65_536)
+def stage_runs(stage: Stage, in_width: int) -> tuple[Run, ...]:
+    """Resolve a stage fed with `in_width` channels into runs of equal blocks, at most two.
+
+    Only the first block has the stage's stride and sees `in_width`; squeeze-and-excitation is relative to the
+    *input* width of the block (EfficientNet, arXiv:1905.11946, official code).
+    """
+    first = _resolve(stage, in_width, stage.stride)
+    rest = _resolve(stage, stage.width, 1)
+    if stage.depth == 1:
+        return ((first, 1),)
+    if first == rest:
+        return ((first, stage.depth),)
+    return ((first, 1), (rest, stage.depth - 1))
+
+
+def merge_runs(runs: list[Run]) -> tuple[Run, ...]:
+    """Join neighbouring runs of the same block, so that equal networks have equal runs."""
+    merged: list[Run] = []
+    for block, count in runs:
+        if merged and merged[-1][0] == block:
+            merged[-1] = (block, merged[-1][1] + count)
+        else:
+            merged.append((block, count))
+    return tuple(merged)
+
+
+def _resolve(stage: Stage, in_width: int, stride: int) -> Block:
+    expanded = int(in_width * stage.expansion_ratio) if stage.expansion_ratio != 1 else 0
+    squeeze = max(1, int(in_width * stage.se_ratio)) if stage.se_ratio else 0
+    shortcut = _shortcut(stage.skip, stride, in_width, stage.width)
+    return Block(stage.op, stage.kernel_size, stride, in_width, expanded, squeeze, stage.width, shortcut)
+
+
+def _shortcut(skip: str, stride: int, in_width: int, out_width: int) -> str:
+    """Return the shortcut the shapes allow.
+
+    `identity` needs an unchanged shape. `pool` (MnasNet's third skip, whose details the paper leaves open) is the
+    identity where the shape is unchanged; elsewhere average pooling by the stride, with zeros for new channels.
+    """
+    if skip == "none":
+        return "none"
+    if stride == 1 and in_width == out_width:
+        return "identity"
+    return "pool" if skip == "pool" and out_width >= in_width else "none"
