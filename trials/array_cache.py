@@ -7,7 +7,8 @@ import logging
 import os
 import shutil
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,15 +57,19 @@ def cached_arrays(folder: Path, key: str, build: Callable[[Path], None]) -> Arra
         raise InvalidInput("data.folder", str(folder), f"a folder with room that can be written ({error})") from error
 
 
-def locked(path: Path, key: str) -> FileLock:
-    """Return the held lock of one cache; the system releases it when its owner dies."""
+@contextmanager
+def locked(path: Path, key: str) -> Iterator[None]:
+    """Hold the lock of one cache; the system releases it when its owner dies."""
     lock = FileLock(path)
     try:
         lock.acquire(timeout=1)
     except Timeout:
         log.info("waiting for another process that prepares %s", key)
         lock.acquire()
-    return lock
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def replace_folder(kept: Path, building: Path, build: Callable[[Path], None]) -> None:
