@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any, TypeVar, get_type_hints
+from functools import cache
+from typing import Any, TypeVar, cast, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -23,7 +23,8 @@ def validated(kind: type[T], data: object, key: str = "") -> T:
     """
     try:
         # through JSON: strict mode then still takes a list for a tuple, as a file cannot say tuple
-        return _adapter(kind).validate_json(json.dumps(data, default=repr), strict=True)
+        value: T = _adapter(cast(Any, kind)).validate_json(json.dumps(data, default=repr), strict=True)
+        return value
     except ValidationError as error:
         mistake = _first_mistake(error, kind)
     except (RecursionError, TypeError, ValueError) as error:
@@ -31,7 +32,7 @@ def validated(kind: type[T], data: object, key: str = "") -> T:
     raise mistake.inside(key) if key else mistake
 
 
-@lru_cache
+@cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 

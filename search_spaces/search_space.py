@@ -1,0 +1,209 @@
+"""A search space as immutable data: named choices over a skeleton, and what can be done with its points. No torch."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from search_spaces.architecture import Architecture, Stage
+from search_spaces.errors import InvalidInput
+from search_spaces.structure import Block, stage_runs
+
+if TYPE_CHECKING:
+    from optuna.distributions import BaseDistribution
+
+Scalar = str | int | float | bool | None
+Parameters = dict[str, Scalar]
+Fields = tuple[tuple[str, Any], ...]  # (field, value) pairs that are set together
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """One decision: a name, the options as an Optuna parameter shows them, and the fields each option sets.
+
+    `stage` is the index of the stage it belongs to, or None where it sets a field of the whole network.
+    """
+
+    name: str
+    stage: int | None
+    options: tuple[Scalar, ...]
+    settings: tuple[Fields, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchSpace:
+    """All networks that a skeleton and a list of choices describe. Read one with `load_space`.
+
+    A point has many forms: an `Architecture`, or a mapping from choice names to options (an Optuna trial's `params`);
+    `encode` and `decode` are each other's inverse up to choices that make no difference to the network.
+    """
+
+    name: str
+    description: str = ""
+    skeleton: Architecture
+    choices: tuple[Choice, ...]
+    fixed: tuple[Fields, ...]  # per stage, the fields that differ from the skeleton without being a choice
+    _stages: dict[Any, Stage | None] = field(default_factory=dict, repr=False, compare=False)
+    _tables: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def size(self) -> int:
+        """Number of points: the product of the numbers of options, an upper bound on distinct networks."""
+        return math.prod(len(choice.options) for choice in self.choices)
+
+    @property
+    def distributions(self) -> dict[str, BaseDistribution]:
+        """The choices as Optuna distributions, in a fixed order."""
+        from optuna.distributions import CategoricalDistribution
+
+        return {choice.name: CategoricalDistribution(choice.options) for choice in self.choices}
+
+    def sample(self, rng: random.Random) -> Architecture:
+        """Return the network of one option drawn uniformly for every choice."""
+        return self.decode({choice.name: rng.choice(choice.options) for choice in self.choices})
+
+    def mutate(self, architecture: Architecture, rng: random.Random) -> Architecture:
+        """Return a different network, one choice away, drawn at random; the same one only where there is no other."""
+        steps = self._steps(self.encode(architecture))
+        rng.shuffle(steps)
+        mutants = (self.decode(parameters) for parameters in steps)
+        return next((mutant for mutant in mutants if mutant.key != architecture.key), architecture)
+
+    def neighbours(self, architecture: Architecture) -> Iterator[Architecture]:
+        """Yield every distinct network that is one choice away."""
+        seen = {architecture.key}
+        for parameters in self._steps(self.encode(architecture)):
+            neighbour = self.decode(parameters)
+            if neighbour.key not in seen:
+                seen.add(neighbour.key)
+                yield neighbour
+
+    def decode(self, parameters: Mapping[str, Any]) -> Architecture:
+        """Build the network of one option per choice. Raises InvalidInput for a missing or unknown option.
+
+        Fields that an operation does not have (the expansion of a plain convolution) are dropped.
+        """
+        chosen: list[list[Scalar]] = [[] for _ in self.skeleton.stages]
+        whole: dict[str, Any] = {}
+        for choice in self.choices:
+            option = parameters.get(choice.name)
+            if choice.stage is None:
+                whole.update(_setting(choice, option))
+            else:
+                chosen[choice.stage].append(option)
+        stages = (self._stage(index, tuple(options)) for index, options in enumerate(chosen))
+        present = tuple(stage for stage in stages if stage is not None)
+        return with_fields(replace(self.skeleton, name="unnamed", stages=present), whole)
+
+    def encode(self, architecture: Architecture) -> Parameters:
+        """Return the options that give this network, the first of several. Raises InvalidInput where none do.
+
+        Activation, dropout and stochastic depth belong to the skeleton and are not compared.
+        """
+        whole = self._encode_whole(architecture)
+        blocks = tuple(architecture.blocks)
+        found = None if whole is None else self._match(blocks, 0, 0, architecture.stem.width)
+        if whole is None or found is None:
+            raise InvalidInput("architecture", architecture.name, f"a point of the search space {self.name}")
+        return {choice.name: (whole | found)[choice.name] for choice in self.choices}
+
+    def __contains__(self, architecture: Architecture) -> bool:
+        """Tell whether some options give this network."""
+        try:
+            self.encode(architecture)
+        except InvalidInput:
+            return False
+        return True
+
+    def _steps(self, parameters: Parameters) -> list[Parameters]:
+        return [
+            parameters | {choice.name: option}
+            for choice in self.choices
+            for option in choice.options
+            if option != parameters[choice.name]
+        ]
+
+    def _stage_choices(self, index: int) -> list[Choice]:
+        return [choice for choice in self.choices if choice.stage == index]
+
+    def _stage(self, index: int, options: tuple[Scalar, ...]) -> Stage | None:
+        """Return the stage these options give, None where they leave it out."""
+        if (index, options) not in self._stages:
+            choices = self._stage_choices(index)
+            fields = dict(self.fixed[index])
+            for choice, option in zip(choices, options, strict=True):
+                fields |= _setting(choice, option)
+            self._stages[index, options] = build_stage(self.skeleton.stages[index], fields)
+        return self._stages[index, options]
+
+    def _encode_whole(self, architecture: Architecture) -> Parameters | None:
+        """Return the options of the choices over the whole network, None where a fixed field differs."""
+        choices = [choice for choice in self.choices if choice.stage is None]
+        for settings in itertools.product(*(choice.settings for choice in choices)):
+            candidate = with_fields(self.skeleton, dict(itertools.chain(*settings)))
+            if all(getattr(candidate, name) == getattr(architecture, name) for name in ("resolution", "stem", "head")):
+                picked = (c.options[c.settings.index(s)] for c, s in zip(choices, settings, strict=True))
+                return {choice.name: option for choice, option in zip(choices, picked, strict=True)}
+        return None
+
+    def _match(self, blocks: tuple[Block, ...], start: int, index: int, in_width: int) -> Parameters | None:
+        """Find options of the stages from `index` on that give exactly `blocks[start:]`."""
+        if index == len(self.skeleton.stages):
+            return {} if start == len(blocks) else None
+        names = [choice.name for choice in self._stage_choices(index)]
+        for length, table in self._table(index, in_width).items():
+            options = table.get(blocks[start : start + length])
+            if options is None:
+                continue
+            width = blocks[start + length - 1].out_width if length else in_width
+            rest = self._match(blocks, start + length, index + 1, width)
+            if rest is not None:
+                return dict(zip(names, options, strict=True)) | rest
+        return None
+
+    def _table(self, index: int, in_width: int) -> dict[int, dict[tuple[Block, ...], tuple[Scalar, ...]]]:
+        """Return block sequence -> options of one stage, by length; made once for each width it can be fed with."""
+        if (index, in_width) not in self._tables:
+            by_length: dict[int, dict[tuple[Block, ...], tuple[Scalar, ...]]] = {}
+            for options in itertools.product(*(choice.options for choice in self._stage_choices(index))):
+                stage = self._stage(index, options)
+                runs = () if stage is None else stage_runs(stage, in_width)
+                sequence = tuple(block for block, count in runs for _ in range(count))
+                by_length.setdefault(len(sequence), {}).setdefault(sequence, options)
+            self._tables[index, in_width] = by_length
+        return self._tables[index, in_width]  # type: ignore[no-any-return]
+
+
+def build_stage(skeleton: Stage, fields: Mapping[str, Any]) -> Stage | None:
+    """Return `skeleton` with `fields` replaced, or None where they set `depth: 0`."""
+    if fields.get("depth") == 0:
+        return None
+    if fields.get("op", skeleton.op) != "mbconv":
+        fields = {**fields, "expansion_ratio": 1}
+    return replace(skeleton, **fields)
+
+
+def _setting(choice: Choice, option: Scalar) -> dict[str, Any]:
+    try:
+        return dict(choice.settings[choice.options.index(option)])
+    except ValueError:
+        raise InvalidInput(choice.name, option, ", ".join(map(repr, choice.options))) from None
+
+
+def with_field(architecture: Architecture, name: str, value: Any) -> Architecture:
+    """Return the architecture with one field of the whole network set; `stem.width` reaches into a part."""
+    part, _, inner = name.partition(".")
+    if inner:
+        value = replace(getattr(architecture, part), **{inner: value})
+    return replace(architecture, **{part: value})
+
+
+def with_fields(architecture: Architecture, fields: Mapping[str, Any]) -> Architecture:
+    """Return the architecture with several fields of the whole network set."""
+    for name, value in fields.items():
+        architecture = with_field(architecture, name, value)
+    return architecture
