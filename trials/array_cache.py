@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shutil
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -134,8 +133,3 @@ def open_arrays(folder: Path) -> Arrays:
         name: np.load(folder / f"{name}.npy", mmap_mode="r" if name.endswith("images") else None, allow_pickle=False)
         for name in ARRAY_NAMES
     }
-
-
-def bytes_free(folder: Path) -> int:
-    """Return the bytes that can still be written in the file system of `folder`."""
-    return shutil.disk_usage(folder).free if folder.exists() else shutil.disk_usage(os.curdir).free

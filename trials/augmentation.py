@@ -26,9 +26,9 @@ def augment(
 ) -> torch.Tensor:
     """Return images [N, C, H, W] of any dtype, each cropped at random out of a border of zeros and mirrored or not.
 
-    Augment the uint8 batch, then prepare it: that moves a quarter of the memory. `cutout` is the side in pixels of a square set to zero
-    (https://arxiv.org/abs/1708.04552), 0 for none. Numbers are drawn on the generator's device, so one CPU generator
-    gives the same augmentation everywhere.
+    Augment the uint8 batch, then prepare it: that moves a quarter of the memory. `cutout` is the side in pixels of
+    a square set to zero (https://arxiv.org/abs/1708.04552), 0 for none. Numbers are drawn on the generator's device,
+    so one CPU generator gives the same augmentation everywhere.
     """
     if flip or crop_padding:
         images = crop_and_flip(images, generator, flip, crop_padding)

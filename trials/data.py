@@ -12,6 +12,8 @@ import torch
 
 from search_spaces.errors import InvalidInput
 from trials.array_cache import Arrays
+from trials.folder_cache import folder_arrays
+from trials.npz_data import npz_arrays
 from trials.published_data import CIFAR10, FASHION_MNIST, published_arrays
 
 DIGITS_TEST_IMAGES = 360
@@ -58,14 +60,18 @@ class Split:
 
 
 def load_data(name: str, folder: Path) -> DataSet:
-    """Return a data set: `digits`, `fashion-mnist` or `cifar10`.
+    """Return a data set: `digits`, `fashion-mnist`, `cifar10`, `folder:PATH?resolution=64` or `npz:PATH`.
 
     What has to be fetched or decoded is kept in `folder` and only opened the next time.
     Raises InvalidInput for an unknown name and for data that cannot be had or read.
     """
-    if name not in LOADERS:
-        raise InvalidInput("data.name", name, ACCEPTED)
-    arrays = LOADERS[name](folder)
+    kind, colon, path = name.partition(":")
+    if colon and kind in PATH_LOADERS:
+        arrays = PATH_LOADERS[kind](path, folder)
+    elif name in LOADERS:
+        arrays = LOADERS[name](folder)
+    else:
+        raise InvalidInput("data.name", name, [*LOADERS, *(f"{kind}:PATH" for kind in PATH_LOADERS)])
     num_classes = int(arrays["train_labels"].max()) + 1
     return DataSet(name=name, num_classes=num_classes, **arrays)
 
@@ -102,7 +108,7 @@ LOADERS: dict[str, Callable[[Path], Arrays]] = {
     "fashion-mnist": load_fashion_mnist,
     "cifar10": load_cifar10,
 }
-ACCEPTED = [*LOADERS, "folder:PATH", "npz:PATH"]
+PATH_LOADERS: dict[str, Callable[[str, Path], Arrays]] = {"folder": folder_arrays, "npz": npz_arrays}
 
 
 def split_validation(data: DataSet, *, train_images: int | None, validation_images: int, seed: int) -> Split:

@@ -1,0 +1,59 @@
+"""Decode one image file with bounds on its size, so that a crafted file cannot fill the memory."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from search_spaces.errors import InvalidInput
+
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "PPM")
+MAX_FILE_BYTES = 64 << 20
+MAX_PIXELS = 89_478_485  # Pillow's own Image.MAX_IMAGE_PIXELS, as an error instead of a warning
+ORIENTATION = 0x0112  # the EXIF tag; 5 to 8 swap height and width
+FIRST_TURNED = 5
+EIGHT_BIT_MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Image.Image]:
+    """Open an image whose file and pixel counts are within bounds; any defect becomes InvalidInput with its name."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ValueError(f"it has more than {MAX_FILE_BYTES >> 20} MiB")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(path, formats=FORMATS)
+        with image:
+            if image.width * image.height > MAX_PIXELS:
+                raise ValueError(f"it has more than {MAX_PIXELS} pixels")
+            if image.mode not in EIGHT_BIT_MODES:
+                raise ValueError(f"its pixels are {image.mode}, not of 8 bits")
+            yield image
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError) as error:
+        accepted = f"a whole 8-bit image of {', '.join(FORMATS)} ({' '.join(str(error).split())[:200]})"
+        raise InvalidInput("data.name", str(path), accepted) from error
+
+
+def image_size(path: Path) -> tuple[int, int]:
+    """Return an image's upright (height, width) without decoding its pixels."""
+    with opened(path) as image:
+        turned = image.getexif().get(ORIENTATION, 1) >= FIRST_TURNED
+        return (image.width, image.height) if turned else (image.height, image.width)
+
+
+def decode_image(path: Path, size: tuple[int, int]) -> np.ndarray[Any, Any]:
+    """Return an image as uint8 [3, H, W], upright, resized to cover `size` (height, width), cropped at its centre."""
+    height, width = size
+    with opened(path) as image:
+        longest = max(size)
+        image.draft("RGB", (longest * 2, longest * 2))
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+        fitted = ImageOps.fit(upright, (width, height), method=Image.Resampling.BICUBIC)
+    return np.asarray(fitted).transpose(2, 0, 1)
