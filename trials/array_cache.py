@@ -93,8 +93,12 @@ def save_arrays(folder: Path, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Non
 
 def write_manifest(folder: Path) -> None:
     """Write size and checksum of every array; a cache without this file does not count."""
-    facts = {name: file_facts(folder / f"{name}.npy") for name in ARRAY_NAMES}
-    (folder / MANIFEST).write_text(json.dumps({"format": FORMAT, "files": facts}, indent=1) + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(json.dumps(manifest_of(folder), indent=1) + "\n", encoding="utf-8")
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """Return what the manifest of the arrays in `folder` says when they are sound."""
+    return {"format": FORMAT, "files": {name: file_facts(folder / f"{name}.npy") for name in ARRAY_NAMES}}
 
 
 def file_facts(path: Path) -> dict[str, int]:
@@ -116,7 +120,7 @@ def open_if_sound(folder: Path) -> Arrays | None:
         return None
     try:
         return open_arrays(folder)
-    except (DamagedCache, OSError, ValueError) as error:
+    except (DamagedCache, OSError, ValueError, RecursionError) as error:
         log.warning("%s is not usable (%s): preparing it again", folder, error)
         return None
 
@@ -124,12 +128,14 @@ def open_if_sound(folder: Path) -> Arrays | None:
 def open_arrays(folder: Path) -> Arrays:
     """Map the images and read the labels of a finished cache; raises DamagedCache."""
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise DamagedCache("another format")
-    for name in ARRAY_NAMES:
-        if manifest["files"].get(name) != file_facts(folder / f"{name}.npy"):
-            raise DamagedCache(f"{name}.npy has changed")
-    return {
+    if manifest != manifest_of(folder):
+        raise DamagedCache("its files are not those of its manifest")
+    arrays = {
         name: np.load(folder / f"{name}.npy", mmap_mode="r" if name.endswith("images") else None, allow_pickle=False)
         for name in ARRAY_NAMES
     }
+    for part in ("train", "test"):
+        images, labels = arrays[f"{part}_images"], arrays[f"{part}_labels"]
+        if images.dtype != np.uint8 or images.ndim != 4 or labels.dtype != np.int64 or labels.shape != images.shape[:1]:
+            raise DamagedCache(f"its {part} arrays are not images and labels")
+    return arrays

@@ -67,13 +67,24 @@ def load_data(name: str, folder: Path) -> DataSet:
     """
     kind, colon, path = name.partition(":")
     if colon and kind in PATH_LOADERS:
-        arrays = PATH_LOADERS[kind](path, folder)
+        arrays = load_path(kind, path, folder)
     elif name in LOADERS:
         arrays = LOADERS[name](folder)
     else:
         raise InvalidInput("data.name", name, [*LOADERS, *(f"{kind}:PATH" for kind in PATH_LOADERS)])
     num_classes = int(arrays["train_labels"].max()) + 1
     return DataSet(name=name, num_classes=num_classes, **arrays)
+
+
+def load_path(kind: str, path: str, folder: Path) -> Arrays:
+    """Return a user's own data set; a path that cannot be read is InvalidInput too."""
+    if not path:
+        raise InvalidInput("data.name", f"{kind}:", f"{kind}:PATH")
+    try:
+        return PATH_LOADERS[kind](str(Path(path).expanduser()), folder)
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise InvalidInput("data.name", f"{kind}:{path}", f"a path that can be read ({reason})") from error
 
 
 def load_digits(_folder: Path) -> Arrays:

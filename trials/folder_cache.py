@@ -10,8 +10,8 @@ import shutil
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -23,6 +23,7 @@ IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".ppm", ".pg
 TEST_FOLDERS = ("test", "val", "validation")
 TEST_SHARE = 0.2
 MAX_RESOLUTION = 4096
+DECODED_AT_ONCE = 256
 CACHE_VERSION = 1
 KEY = "data.name"
 
@@ -74,33 +75,36 @@ def parse_folder(text: str) -> tuple[Path, tuple[int, int] | None]:
     """Split `PATH?resolution=64` into the folder and (height, width), None where no resolution is given."""
     path, question, setting = text.rpartition("?")
     if not question:
-        return Path(text).expanduser(), None
+        return Path(text), None
     match = re.fullmatch(r"resolution=(\d{1,4})(?:x(\d{1,4}))?", setting)
     resolution = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
     if not all(1 <= side <= MAX_RESOLUTION for side in resolution):
         raise InvalidInput(KEY, f"folder:{text}", f"folder:PATH?resolution=64 or 64x96, sides 1 to {MAX_RESOLUTION}")
-    return Path(path).expanduser(), resolution
+    return Path(path), resolution
 
 
 def list_images(root: Path) -> ImageFolder:
     """Return the images below `root` by class and part, in the order of their names; raises InvalidInput."""
     if not root.is_dir():
         raise InvalidInput(KEY, f"folder:{root}", "a folder that exists")
-    test_root = next((root / name for name in TEST_FOLDERS if (root / name).is_dir()), None)
-    if (root / "train").is_dir() and test_root is not None:
-        train, test = sub_folders(root / "train"), sub_folders(test_root)
+    # A folder `train` without folders in it is a class: pictures of trains.
+    base = root / "train" if sub_folders(root / "train") else root
+    train = sub_folders(base)
+    test_root = next((root / name for name in TEST_FOLDERS if base != root and sub_folders(root / name)), None)
+    if test_root is None:
+        parts = split_test(class_files(root, train, train))
+    else:
+        test = sub_folders(test_root)
         if unknown := sorted(test.keys() - train.keys()):
             raise InvalidInput(KEY, f"folder:{root}", f"test classes that are training classes too, not {unknown[0]!r}")
         parts = class_files(root, train, train), class_files(root, test, train)
-    else:
-        base = root / "train" if (root / "train").is_dir() else root
-        train = sub_folders(base)
-        parts = split_test(class_files(root, train, train))
     return checked_folder(root, ImageFolder(classes=tuple(train), train=parts[0], test=parts[1]))
 
 
 def sub_folders(folder: Path) -> dict[str, Path]:
-    """Return the visible sub-folders by name, sorted."""
+    """Return the visible sub-folders by name, sorted; none where there is no such folder."""
+    if not folder.is_dir():
+        return {}
     return {path.name: path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")}
 
 
@@ -132,11 +136,10 @@ def checked_folder(root: Path, images: ImageFolder) -> ImageFolder:
     if len(images.classes) < 2:
         raise InvalidInput(KEY, f"folder:{root}", "at least two sub-folders with images, one per class")
     present = {file.label for file in images.train}
-    for label, name in enumerate(images.classes):
-        if label not in present:
-            raise InvalidInput(
-                KEY, f"folder:{root}", f"training images ({', '.join(IMAGE_SUFFIXES)}) in class {name!r}"
-            )
+    empty = [name for label, name in enumerate(images.classes) if label not in present]
+    if empty:
+        suffixes = ", ".join(IMAGE_SUFFIXES)
+        raise InvalidInput(KEY, f"folder:{root}", f"training images ({suffixes}) in every class, also in {empty[0]!r}")
     if not images.test:
         raise InvalidInput(KEY, f"folder:{root}", "enough images for a test part, or a test folder")
     return images
@@ -175,14 +178,14 @@ def check_room(folder: Path, count: int, size: tuple[int, int]) -> None:
 
 
 def decode_files(target: Path, files: Sequence[ImageFile], size: tuple[int, int]) -> None:
-    """Decode all files into one uint8 array [N, 3, H, W] on disk, on all cores."""
-    shape = (len(files), 3, *size)
-    array: np.memmap[Any, Any] = np.lib.format.open_memmap(target, mode="w+", dtype=np.uint8, shape=shape)
+    """Decode all files into one .npy file, uint8 [N, 3, H, W], on all cores.
 
-    def decode(index: int) -> None:
-        array[index] = decode_image(files[index].path, size)
-
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for _ in pool.map(decode, range(len(files)), chunksize=1):
-            pass
-    array.flush()
+    It is written as a plain file: on a full disk that is an error, where a memory map would kill the process.
+    """
+    header = {"descr": "|u1", "fortran_order": False, "shape": (len(files), 3, *size)}
+    with target.open("wb") as out, ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        np.lib.format.write_array_header_1_0(out, header)
+        for start in range(0, len(files), DECODED_AT_ONCE):
+            paths = [file.path for file in files[start : start + DECODED_AT_ONCE]]
+            for image in pool.map(decode_image, paths, repeat(size)):
+                out.write(image.tobytes())

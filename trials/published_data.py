@@ -177,7 +177,7 @@ FASHION_MNIST = PublishedData(
     },
     decode=decode_fashion_mnist,
     how_to_get=(
-        f"Install Debian's package {DEBIAN_PACKAGE}, or put the four .gz files of "
+        f"Install Debian's package {DEBIAN_PACKAGE} (apt-get update first), or put the four .gz files of "
         "https://github.com/zalandoresearch/fashion-mnist into the data folder"
     ),
 )
