@@ -134,7 +134,7 @@ def download_once(address: str, part: Path, edge: Edge, max_bytes: int) -> int:
         stream = edge.open_url(address, offset)
     except OSError as error:
         if getattr(error, "code", None) == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-            part.unlink()
+            part.unlink(missing_ok=True)
         raise Unavailable(f"{address}: {error}") from error
     with stream.body:
         if stream.total is None or stream.total > max_bytes:
