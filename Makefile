@@ -1,0 +1,39 @@
+# make demo: install, fetch the data, search a baseline, search its scaling coefficients.   make test: lint and tests.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# torchvision is a peer in the tests; its own dependency would replace the pinned torch
+PEERS := timm torchvision
+
+.PHONY: setup demo test lint bench clean
+
+setup: .venv/product
+
+.venv/product: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(PIP) --editable .
+	touch $@
+
+.venv/development: .venv/product
+	$(PIP) --editable '.[dev]'
+	$(PIP) --no-deps $(PEERS)
+	touch $@
+
+demo: .venv/product
+	$(BIN)/nas run quickstart
+	$(BIN)/scale search quickstart
+
+test: lint
+	$(BIN)/python -m pytest --cov --cov-report=term --durations=15
+
+lint: .venv/development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/development
+	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .coverage* *.egg-info

@@ -1,0 +1,61 @@
+"""The `nas` command. Everything slow is imported by the command that needs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from trials.command_line import Commands, command_text, experiment_options, with_options
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="compound-nas")
+def main() -> None:
+    """Stage 1: search for an efficient baseline network."""
+
+
+@main.command()
+@click.argument("experiment", default="quickstart")
+@experiment_options
+@click.option("--trials", type=int, help="How many candidates to evaluate in all.")
+@click.option("--storage", help="An Optuna storage URL in the place of the journal file.")
+def run(
+    experiment: str,
+    file: Path,
+    overrides: tuple[str, ...],
+    seed: int | None,
+    out: Path,
+    trials: int | None,
+    storage: str | None,
+) -> None:
+    """Search with EXPERIMENT (default: quickstart), or continue where an earlier run of it stopped.
+
+    Candidates are evaluated one by one, published networks under the same conditions beside them; tables, the best
+    network and a plot go to OUT/EXPERIMENT/nas.
+    """
+    from rich.console import Console
+
+    from nas.run import run_search
+    from nas.summary import print_search
+    from trials.experiment import load_experiment
+
+    named = {"seed": seed, "nas.trials": trials, "nas.storage": storage}
+    settings = load_experiment(experiment, file, with_options(overrides, **named))
+    console = Console()
+    result = run_search(experiment, settings, out, console=console, command=command_text())
+    print_search(console, result, experiment, settings)
+
+
+@main.command()
+@click.argument("architecture")
+@click.option("--resolution", type=int, help="Count at another resolution, in pixels.")
+@click.option("--num-classes", type=int, default=1000, show_default=True)
+def cost(architecture: str, resolution: int | None, num_classes: int) -> None:
+    """Count what ARCHITECTURE (a file, or a name such as efficientnet-b0) costs, by every counter side by side."""
+    from rich.console import Console
+
+    from nas.cost_table import print_cost
+    from search_spaces import load_architecture
+
+    print_cost(Console(), load_architecture(architecture), resolution=resolution, num_classes=num_classes)

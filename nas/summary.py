@@ -1,0 +1,45 @@
+"""The last screen of a search: what was found, against what, where the files are, what to run next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from nas.results import SearchResult
+from trials.experiment import Experiment
+
+
+def print_search(console: Console, result: SearchResult, name: str, experiment: Experiment) -> None:
+    """Print the best network beside the published ones under the same conditions."""
+    if result.best is None or result.best_row is None:
+        console.print(f"No candidate could be evaluated; the reasons are in {result.folder / 'trials.csv'}")
+        return
+    table = Table(title=f"{name}: the same training and the same images for all")
+    for heading in ("network", "flops", "params", "val accuracy", "reward"):
+        table.add_column(heading, justify="left" if heading == "network" else "right")
+    _row(table, f"found (trial {result.best_row['number']})", result.best_row)
+    for _, row in result.references.iterrows():
+        _row(table, str(row["name"]), row.to_dict())
+    console.print(table)
+    if result.exhausted:
+        console.print("The search ended early: no network within the limits was left to evaluate.")
+    for line in _advice(name, experiment, result):
+        console.print(line, soft_wrap=True, highlight=False)
+
+
+def _row(table: Table, name: str, row: dict[str, Any]) -> None:
+    if row["state"] != "complete":
+        table.add_row(name, "-", "-", f"failed: {row['reason']}", "-")
+        return
+    cost = (f"{row['flops'] / 1e6:,.1f}M", f"{row['params'] / 1e6:,.2f}M")
+    table.add_row(name, *cost, f"{row['val_accuracy']:.4f}", f"{row['value']:.4f}")
+
+
+def _advice(name: str, experiment: Experiment, result: SearchResult) -> list[str]:
+    shown = sorted(path.name for path in result.folder.iterdir() if not path.name.startswith("."))
+    lines = [f"files:  {result.folder}/  ({', '.join(shown)})"]
+    if experiment.objective.python is None:
+        lines.append("note:   one short training each: differences of a few tenths of a point are noise")
+    return [*lines, f"next:   scale search {name}"]

@@ -1,0 +1,51 @@
+"""What goes to an evaluation and what comes back. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from search_spaces.architecture import Architecture
+from search_spaces.cost import Cost
+
+Metrics = dict[str, float]
+Report = Callable[[int, float], None]  # (step, val_accuracy so far); raises Stopped where the trial should end
+Evaluate = Callable[["Candidate", Report], Metrics]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """One trial to be evaluated: which network, at which seed, at what known cost. Small and picklable."""
+
+    number: int
+    trial_id: int
+    architecture: Architecture
+    seed: int
+    cost: Cost
+    labels: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What an evaluation ended with: metrics (`val_accuracy` in [0, 1] among them), or the reason it failed."""
+
+    metrics: Metrics = field(default_factory=dict)
+    failure: str | None = None
+    stopped: bool = False
+    seconds: float = 0.0
+
+
+class Stopped(Exception):
+    """A pruner ended the trial early; its intermediate values are already in the study."""
+
+
+def derive_seed(study_seed: int, number: int) -> int:
+    """Return the seed of everything random in one trial, from the study's seed and the trial's number."""
+    return int(np.random.SeedSequence([study_seed, number]).generate_state(1, np.uint64)[0] >> 1)
+
+
+def ignore_reports(_step: int, _value: float) -> None:
+    """Take no notice of intermediate values."""

@@ -1,0 +1,39 @@
+"""Architecture files whose cost fvcore has counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from search_spaces.architecture import Architecture
+from search_spaces.architecture_file import save_architecture
+from search_spaces.cost import estimate_cost
+
+# fvcore runs the network for real: EfficientNet-B7 takes 4 GB, and what is larger takes more than a laptop has
+MOST_MEASURED_FLOPS = 50_000_000_000
+
+
+def emit_architecture(
+    architecture: Architecture, path: Path, *, num_classes: int = 1000, provenance: Mapping[str, Any] | None = None
+) -> str:
+    """Write an architecture file and return who counted its cost: `fvcore`, or `closed-form` above 50 G flops.
+
+    The two counts are equal; that is checked here for every file that is written.
+    """
+    counter = _counter(architecture, num_classes)
+    recorded = dict(provenance) if provenance else None
+    save_architecture(architecture, path, num_classes=num_classes, counter=counter, provenance=recorded)
+    return counter
+
+
+def _counter(architecture: Architecture, num_classes: int) -> str:
+    estimated = estimate_cost(architecture, num_classes)
+    if estimated.flops > MOST_MEASURED_FLOPS:
+        return "closed-form"
+    from search_spaces.measure import measure_cost
+
+    measured = measure_cost(architecture, num_classes)
+    if (measured.flops, measured.params) != (estimated.flops, estimated.params):
+        raise RuntimeError(f"fvcore counts {measured}, the closed form {estimated}: a defect, please report it")
+    return "fvcore"

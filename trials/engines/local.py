@@ -1,0 +1,34 @@
+"""One candidate after the other in this process: the reference that other engines are held against. No torch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+from optuna.trial import FrozenTrial
+
+from trials.candidate import Candidate, Evaluate, Outcome, Report, Stopped
+from trials.study import Ledger
+
+OnFinished = Callable[[Candidate, Outcome, FrozenTrial], None]
+
+
+def run(ledger: Ledger, evaluate: Evaluate, on_finished: OnFinished) -> None:
+    """Evaluate candidates until the ledger has no more."""
+    while (candidate := ledger.ask()) is not None:
+        outcome = attempt(evaluate, candidate, partial(ledger.report, candidate))
+        on_finished(candidate, outcome, ledger.tell(candidate, outcome))
+
+
+def attempt(evaluate: Evaluate, candidate: Candidate, report: Report) -> Outcome:
+    """Evaluate one candidate; whatever goes wrong in it is its outcome, not the end of the run."""
+    start = time.monotonic()
+    try:
+        metrics = evaluate(candidate, report)
+    except Stopped:
+        return Outcome(stopped=True, seconds=time.monotonic() - start)
+    except Exception as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+        return Outcome(failure=reason, seconds=time.monotonic() - start)
+    return Outcome(metrics=metrics, seconds=time.monotonic() - start)

@@ -1,0 +1,155 @@
+"""One entry of experiments.yaml as a typed, strict value. No torch."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import yaml
+
+from search_spaces.architecture import STRICT
+from search_spaces.errors import InvalidInput
+from search_spaces.files import read_yaml
+from search_spaces.validation import validated
+from trials.proxy import Proxy
+from trials.quantity import parse_quantity
+from trials.reward import Reward
+from trials.training_config import TrainingConfig
+
+DEFAULT_FILE = Path("experiments.yaml")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DataConfig:
+    """Which images: a data set's name, how many to train and validate on (both out of its training set).
+
+    `seed` draws the validation images; it is apart from the study's seed, so that studies share a split.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    name: str = "fashion-mnist"
+    folder: str = "data"
+    train_images: int | None = None
+    validation_images: int = 5000
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ObjectiveConfig:
+    """What says how accurate a candidate is: `name: train` trains its proxy.
+
+    `python: package.module:callable` asks a user's own function, called with an Architecture and a seed. It runs that
+    code by design; an experiment file is the only place such a name is read from.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    name: Literal["train"] = "train"
+    python: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CostConfig:
+    """What the cost of a candidate is counted on: the network itself (`full`) or its `proxy`, with this classifier."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    network: Literal["full", "proxy"] = "full"
+    num_classes: int = 1000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Hard budgets, checked in closed form before anything is trained. None: no limit."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    max_flops: int | float | str | None = None
+    max_params: int | float | str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("max_flops", "max_params"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, parse_quantity(name, getattr(self, name)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compute:
+    """Where trainings run. `threads` None: all cores of this process."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    threads: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Experiment:
+    """Everything both stages need to know. `nas` and `scale` are read by the stage they belong to.
+
+    Equal settings give equal trials: `seed` and a trial's number decide all randomness.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    description: str = ""
+    seed: int = 0
+    space: str = "efficientnet"
+    objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
+    data: DataConfig = field(default_factory=DataConfig)
+    proxy: Proxy = field(default_factory=Proxy)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    cost: CostConfig = field(default_factory=CostConfig)
+    reward: Reward = field(default_factory=Reward)
+    limits: Limits = field(default_factory=Limits)
+    compute: Compute = field(default_factory=Compute)
+    nas: dict[str, Any] = field(default_factory=dict)
+    scale: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed < 2**63:
+            raise InvalidInput("seed", self.seed, "an integer from 0 to 2^63 - 1")
+
+
+def load_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterable[str] = ()) -> Experiment:
+    """Read one entry of an experiments file, with `key=value` overrides such as `training.epochs=3`.
+
+    Raises InvalidInput for an unknown experiment or anything in it that is not understood.
+    """
+    entries = read_yaml(file)
+    shown = ", ".join(str(entry) for entry in entries if not str(entry).startswith("."))
+    if name not in entries or name.startswith("."):
+        raise InvalidInput("experiment", name, f"one of {shown} (in {file})")
+    entry = entries[name]
+    if not isinstance(entry, dict):
+        raise InvalidInput(name, entry, "a mapping of settings")
+    settings = apply_overrides(entry, overrides)
+    if isinstance(settings.get("objective"), str):
+        settings["objective"] = {"name": settings["objective"]}
+    return validated(Experiment, settings, name)
+
+
+def apply_overrides(entry: Mapping[str, Any], overrides: Iterable[str]) -> dict[str, Any]:
+    """Return a copy of `entry` with every `dotted.key=value` set; values are read as YAML."""
+    changed = copy.deepcopy(dict(entry))
+    for override in overrides:
+        key, equals, text = override.partition("=")
+        if not equals or not key.strip():
+            raise InvalidInput("--set", override, "key=value, such as training.epochs=3")
+        _assign(changed, key.strip().split("."), _parse(override, text))
+    return changed
+
+
+def _assign(target: dict[str, Any], path: list[str], value: Any) -> None:
+    *parents, last = path
+    for part in parents:
+        inner = target.setdefault(part, {})
+        if not isinstance(inner, dict):
+            raise InvalidInput("--set", ".".join(path), f"a key inside a mapping; {part} is {inner!r}")
+        target = inner
+    target[last] = value
+
+
+def _parse(override: str, text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise InvalidInput("--set", override, "a value that is valid YAML") from None

@@ -1,0 +1,164 @@
+"""Architecture -> Metrics: the evaluations an experiment can name."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from search_spaces.architecture import Architecture
+from search_spaces.errors import InvalidInput
+from trials.candidate import Candidate, Evaluate, Metrics, Report
+from trials.experiment import Compute, DataConfig, Experiment
+from trials.proxy import Proxy, apply_proxy
+from trials.training_config import TrainingConfig
+
+if TYPE_CHECKING:
+    import torch
+
+    from trials.data import Split
+    from trials.training import EpochResult
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Training:
+    """Train the proxy of a candidate and return `val_accuracy` in [0, 1], `val_loss` and `train_seconds`."""
+
+    data: DataConfig
+    proxy: Proxy
+    training: TrainingConfig
+    compute: Compute
+
+    def prepare(self) -> None:
+        """Fetch and split the data now, so that what is wrong with them is said before a study begins."""
+        load_split(self.data)
+
+    def __call__(self, candidate: Candidate, report: Report) -> Metrics:
+        """Train on the training part, validate on the validation part; both come out of the training set."""
+        from trials.training import train
+
+        def on_epoch(epoch: EpochResult) -> None:
+            report(epoch.epoch, epoch.val_accuracy)
+
+        split = load_split(self.data)
+        small = apply_proxy(candidate.architecture, self.proxy)
+        result = train(
+            build_seeded(small, split, candidate.seed, self.proxy.batch_norm_momentum),
+            split,
+            self.training,
+            resolution=small.input_size,
+            seed=candidate.seed,
+            device=choose_device(self.compute.device),
+            threads=self.compute.threads or available_cores(),
+            on_epoch=on_epoch,
+        )
+        return {"val_accuracy": result.val_accuracy, "val_loss": result.val_loss, "train_seconds": result.seconds}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserFunction:
+    """Call a user's function with (architecture, seed) and check the metrics it returns."""
+
+    python: str
+
+    def prepare(self) -> None:
+        """Import the function now, so that a wrong name is said before a study begins."""
+        import_callable(self.python)
+
+    def __call__(self, candidate: Candidate, _report: Report) -> Metrics:
+        """Return the function's metrics; anything but numbers with a `val_accuracy` in [0, 1] raises InvalidInput."""
+        return checked_metrics(import_callable(self.python)(candidate.architecture, candidate.seed))
+
+
+def make_objective(experiment: Experiment) -> Evaluate:
+    """Return what evaluates the candidates of an experiment, ready to run: data fetched, functions imported."""
+    objective: Training | UserFunction
+    if experiment.objective.python is not None:
+        objective = UserFunction(python=experiment.objective.python)
+    else:
+        objective = Training(
+            data=experiment.data,
+            proxy=experiment.proxy,
+            training=experiment.training,
+            compute=experiment.compute,
+        )
+    objective.prepare()
+    return objective
+
+
+@lru_cache(maxsize=2)
+def load_split(data: DataConfig) -> Split:
+    """Return the training and validation parts of a data set, kept for the life of the process."""
+    from trials.data import load_data, split_validation
+
+    return split_validation(
+        load_data(data.name, Path(data.folder)),
+        train_images=data.train_images,
+        validation_images=data.validation_images,
+        seed=data.seed,
+    )
+
+
+def build_seeded(architecture: Architecture, split: Split, seed: int, momentum: float) -> torch.nn.Module:
+    """Build a network whose initial weights depend on `seed` alone; torch's global generator is left as it was."""
+    import torch
+
+    from search_spaces.network import build_network
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return build_network(
+            architecture,
+            in_channels=int(split.train_images.shape[1]),
+            num_classes=split.num_classes,
+            batch_norm_momentum=momentum,
+        )
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of `auto`, `cpu` or `cuda`. Raises InvalidInput for a GPU that torch does not see."""
+    import torch
+
+    if name == "cuda" and not torch.cuda.is_available():
+        raise InvalidInput("compute.device", name, "auto or cpu: torch sees no CUDA device here")
+    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def available_cores() -> int:
+    """Return the number of cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@lru_cache
+def import_callable(path: str) -> Callable[..., Any]:
+    """Import `package.module:callable`, also from the current folder. Raises InvalidInput where there is none."""
+    module_name, colon, name = path.partition(":")
+    if not colon or not module_name or not name:
+        raise InvalidInput("objective.python", path, "package.module:callable")
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    try:
+        found = getattr(importlib.import_module(module_name), name)
+    except (ImportError, AttributeError) as error:
+        raise InvalidInput("objective.python", path, f"something that can be imported ({error})") from None
+    if not callable(found):
+        raise InvalidInput("objective.python", path, "the name of a callable")
+    return found  # type: ignore[no-any-return]
+
+
+def checked_metrics(returned: object) -> Metrics:
+    """Return the metrics as floats. Raises InvalidInput for anything but numbers with `val_accuracy` in [0, 1]."""
+    if not isinstance(returned, Mapping):
+        raise InvalidInput("metrics", returned, "a mapping such as {'val_accuracy': 0.9}")
+    for name, value in returned.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise InvalidInput(f"metrics.{name}", value, "a finite number")
+    if not 0 <= returned.get("val_accuracy", -1) <= 1:
+        raise InvalidInput("metrics.val_accuracy", returned.get("val_accuracy"), "a number from 0 to 1")
+    return {str(name): float(value) for name, value in returned.items()}

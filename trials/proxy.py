@@ -1,0 +1,57 @@
+"""The network that is really trained: a candidate made small by an explicit, recorded transformation. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from search_spaces.architecture import STRICT, Architecture, Stage
+from search_spaces.errors import InvalidInput
+from search_spaces.scaling import Rounding, scale_architecture
+
+# widths of one channel's precision: a quarter of 8, 16, 24 stays in proportion, so scaled networks stay distinct
+ROUNDING = Rounding(width_divisor=1, depth="nearest", resolution="nearest")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proxy:
+    """What is made smaller before training: factors on width, depth and resolution, and strides dropped.
+
+    `resolution` 0.125 trains a 224 px network at 28 px and a 256 px one at 32 px, so that resolution stays an axis.
+    `drop_strides` sets that many of the first strides to 1, for images that are small already.
+    `batch_norm_momentum` is torch's; short trainings need more than EfficientNet's 0.01.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    width: float = 1.0
+    depth: float = 1.0
+    resolution: float = 1.0
+    drop_strides: int = 0
+    batch_norm_momentum: float = 0.01
+
+    def __post_init__(self) -> None:
+        for name in ("width", "depth", "resolution", "batch_norm_momentum"):
+            if not 0 < getattr(self, name) <= 1:
+                raise InvalidInput(name, getattr(self, name), "a number above 0, to 1")
+        if not 0 <= self.drop_strides <= 8:
+            raise InvalidInput("drop_strides", self.drop_strides, "an integer from 0 to 8")
+
+
+def apply_proxy(architecture: Architecture, proxy: Proxy) -> Architecture:
+    """Return the network to train in the place of `architecture`."""
+    small = scale_architecture(
+        architecture, width=proxy.width, depth=proxy.depth, resolution=proxy.resolution, rounding=ROUNDING
+    )
+    return _drop_strides(small, proxy.drop_strides)
+
+
+def _drop_strides(architecture: Architecture, count: int) -> Architecture:
+    """Set the first `count` strides above 1 to 1, the stem's before the stages'."""
+    stem, stages = architecture.stem, list[Stage]()
+    if count and stem.stride > 1:
+        stem, count = replace(stem, stride=1), count - 1
+    for stage in architecture.stages:
+        dropped = count > 0 and stage.stride > 1
+        stages.append(replace(stage, stride=1) if dropped else stage)
+        count -= dropped
+    return replace(architecture, stem=stem, stages=tuple(stages))

@@ -1,0 +1,65 @@
+"""Studies as pandas tables, written atomically. No torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from optuna.trial import FrozenTrial, TrialState
+
+from search_spaces.files import atomic_write
+
+if TYPE_CHECKING:
+    import optuna
+    import pandas as pd
+
+COST_COLUMNS = ("flops", "params", "activations")
+
+
+def trials_table(study: optuna.Study, **constants: Any) -> pd.DataFrame:
+    """Return one row per trial in the order of their numbers: state, value(s), metrics, cost, seed, parameters.
+
+    `reason` says why a trial has no value; `constants` become columns of every row. flops are multiply-adds.
+    """
+    import pandas as pd
+
+    rows = [_row(trial, len(study.directions)) | constants for trial in study.get_trials(deepcopy=False)]
+    return pd.DataFrame(rows)
+
+
+def pareto_front(table: pd.DataFrame, *, accuracy: str = "val_accuracy", cost: str = "flops") -> pd.DataFrame:
+    """Return the rows that no other row beats in accuracy without costing more, cheapest first."""
+    done = table[(table["state"] == "complete") & table["duplicate_of"].isna()]
+    ordered = done.sort_values([cost, accuracy, "number"], ascending=[True, False, True], kind="stable")
+    best_before = ordered[accuracy].cummax().shift(fill_value=-1.0)
+    return ordered[ordered[accuracy] > best_before]
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV, atomically; numbers keep all their digits."""
+    with atomic_write(path) as stream:
+        table.to_csv(stream, index=False, lineterminator="\n")
+
+
+def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
+    attributes = trial.user_attrs
+    network, metrics = attributes.get("network", {}), attributes.get("metrics", {})
+    values = trial.values if trial.state == TrialState.COMPLETE else None
+    named = (
+        {"value": values[0] if values else None}
+        if objectives == 1
+        else {f"value_{index}": values[index] if values else None for index in range(objectives)}
+    )
+    return {
+        "number": trial.number,
+        "state": trial.state.name.lower(),
+        **named,
+        "val_accuracy": metrics.get("val_accuracy"),
+        **{name: network.get(name) for name in COST_COLUMNS},
+        "seed": network.get("seed"),
+        **{name: value for name, value in metrics.items() if name != "val_accuracy"},
+        "duplicate_of": attributes.get("duplicate_of"),
+        "reason": attributes.get("failure") or attributes.get("over_limit"),
+        **trial.params,
+        "key": network.get("key"),
+    }

@@ -1,0 +1,56 @@
+"""What a candidate is worth: accuracy against cost in one number, to be maximized. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, get_args
+
+from search_spaces.architecture import STRICT
+from search_spaces.errors import InvalidInput
+from trials.quantity import parse_quantity
+
+Kind = Literal["soft", "hard", "absolute"]
+DEFAULT_W: dict[Kind, float] = {"soft": -0.07, "hard": -1.0, "absolute": -0.10}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reward:
+    """How accuracy and cost become one number.
+
+    `soft` and `hard` are MnasNet's accuracy * (cost / target)^w (arXiv:1807.11626), `hard` with w = 0 up to the
+    target; `absolute` is TuNAS's accuracy + w * |cost / target - 1| (arXiv:2008.06120). `cost` names what is
+    charged: flops, params, activations, or a metric that the objective returns, such as latency_ms. `w` None is the
+    published one: -0.07 soft, -1 hard, -0.10 absolute.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    kind: Kind = "soft"
+    cost: str = "flops"
+    target: int | float | str = 400_000_000
+    w: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(Kind):
+            raise InvalidInput("kind", self.kind, get_args(Kind))
+        object.__setattr__(self, "target", parse_quantity("target", self.target))
+        if self.w is not None and not -10 <= self.w <= 0:
+            raise InvalidInput("w", self.w, "a number from -10 to 0")
+
+    @property
+    def exponent(self) -> float:
+        """The `w` in use."""
+        return DEFAULT_W[self.kind] if self.w is None else self.w
+
+    def __call__(self, accuracy: float, cost: float) -> float:
+        """Return the reward of an accuracy in [0, 1] at a cost above 0.
+
+        >>> reward = Reward(target="400M")
+        >>> round(reward(0.8, 400e6), 4), round(reward(0.8, 800e6), 4)
+        (0.8, 0.7621)
+        """
+        ratio = cost / float(self.target)
+        if self.kind == "absolute":
+            return accuracy + self.exponent * abs(ratio - 1)
+        if self.kind == "hard" and ratio <= 1:
+            return accuracy
+        return float(accuracy * ratio**self.exponent)
