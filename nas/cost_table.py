@@ -12,6 +12,11 @@ from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
 from search_spaces.measure import flop_counter_flops, measure_cost
 
+CONVENTION = """\
+flops are multiply-adds of the convolutions and the classifier; fvcore's count of them is the one we report.
+FlopCounterMode counts a multiplication and an addition as two, so it is halved. The last row is what fvcore
+reports by default: it adds 2 per element of a batch norm and 1 per element that is pooled globally."""
+
 
 def print_cost(console: Console, architecture: Architecture, *, resolution: int | None, num_classes: int) -> None:
     """Print multiply-adds, parameters and activations as counted in closed form, by fvcore and by torch."""
@@ -22,18 +27,15 @@ def print_cost(console: Console, architecture: Architecture, *, resolution: int 
     estimated = estimate_cost(architecture, num_classes)
     measured = measure_cost(architecture, num_classes)
     table = Table(title=f"{architecture.name} at {architecture.resolution} px, {num_classes} classes, batch 1")
-    for heading in ("counter", "flops", "params", "activations", "what it counts"):
-        table.add_column(heading, justify="left" if heading in ("counter", "what it counts") else "right")
-    convention = "multiply-adds of convolutions and classifier"
-    _row(table, "closed form", estimated.flops, estimated.params, estimated.activations, convention)
-    _row(table, "fvcore", measured.flops, measured.params, measured.activations, f"{convention} (our reference)")
-    total = "the same and batch norm (2 per element) and global pooling (1)"
-    _row(table, "fvcore, its total", measured.fvcore_total, measured.params, measured.activations, total)
-    counted = flop_counter_flops(architecture, num_classes)
-    _row(table, "torch FlopCounterMode", counted, None, None, "half of its FLOPs: it counts * and + apart")
+    for heading in ("counter", "flops", "params", "activations"):
+        table.add_column(heading, justify="left" if heading == "counter" else "right")
+    _row(table, "closed form", estimated.flops, estimated.params, estimated.activations)
+    _row(table, "fvcore", measured.flops, measured.params, measured.activations)
+    _row(table, "torch FlopCounterMode / 2", flop_counter_flops(architecture, num_classes), None, None)
+    _row(table, "fvcore, with batch norm and pooling", measured.fvcore_total, None, None)
     console.print(table)
+    console.print(CONVENTION, soft_wrap=True, highlight=False)
 
 
-def _row(table: Table, counter: str, flops: int, params: int | None, activations: int | None, what: str) -> None:
-    numbers = ("-" if number is None else f"{number:,}" for number in (flops, params, activations))
-    table.add_row(counter, *numbers, what)
+def _row(table: Table, counter: str, flops: int, params: int | None, activations: int | None) -> None:
+    table.add_row(counter, *("-" if number is None else f"{number:,}" for number in (flops, params, activations)))

@@ -96,6 +96,8 @@ class Architecture:
     drop_path: float = 0.0
 
     def __post_init__(self) -> None:
+        if not isinstance(self.resolution, int) and (type(self.resolution) is not tuple or len(self.resolution) != 2):
+            raise InvalidInput("resolution", self.resolution, "pixels, or [height, width] in pixels")
         height, width = self.input_size
         _check_integer("resolution", height, 1, LARGEST_RESOLUTION)
         _check_integer("resolution", width, 1, LARGEST_RESOLUTION)

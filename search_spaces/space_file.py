@@ -13,8 +13,9 @@ from search_spaces.architecture import STRICT, Architecture, Stage
 from search_spaces.architecture_file import load_architecture, parse_architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.files import read_yaml
+from search_spaces.reference import REFERENCES
 from search_spaces.scaling import round_width
-from search_spaces.search_space import Choice, Fields, Scalar, SearchSpace, build_stage, with_field
+from search_spaces.search_space import Choice, Fields, Scalar, SearchSpace, with_field
 from search_spaces.validation import validated
 
 SHIPPED = Path(__file__).parent
@@ -77,6 +78,8 @@ def parse_space(content: Mapping[str, Any], folder: Path = Path()) -> SearchSpac
         stage_choices, stage_fixed = _stage_choices(file, index, stage, len(skeleton.stages))
         choices.extend(stage_choices)
         fixed.append(stage_fixed)
+    if all(_can_be_left_out(choices, index) for index in range(len(skeleton.stages))):
+        raise InvalidInput("stages", "every stage with depth: 0", "at least one stage that is always there")
     return SearchSpace(
         name=file.name,
         description=file.description,
@@ -87,13 +90,15 @@ def parse_space(content: Mapping[str, Any], folder: Path = Path()) -> SearchSpac
 
 
 def _skeleton(source: str | dict[str, Any], folder: Path) -> Architecture:
-    try:
-        if isinstance(source, dict):
+    if isinstance(source, dict):
+        try:
             return parse_architecture(source)
-        beside = folder / source
-        return load_architecture(beside if beside.is_file() else source)
-    except InvalidInput as error:
-        raise error.inside("skeleton") from None
+        except InvalidInput as error:
+            raise error.inside("skeleton") from None
+    beside = folder / source
+    if not beside.is_file() and source not in REFERENCES:
+        raise InvalidInput("skeleton", source, f"an architecture file, or one of {', '.join(REFERENCES)}")
+    return load_architecture(beside if beside.is_file() else source)
 
 
 def _split_whole(file: SpaceFile, skeleton: Architecture) -> tuple[Architecture, list[Choice]]:
@@ -175,8 +180,10 @@ def _stage_values(key: str, name: str, spec: Any, stage: Stage, *, leave_out: bo
     for value in values:
         if leave_out and name == "depth" and value == 0:
             continue
+        # an expansion is tried on the operation that has one, whatever the skeleton's is
+        fields = {"op": "mbconv", name: value} if name == "expansion_ratio" else {"expansion_ratio": 1, name: value}
         try:
-            build_stage(replace(stage, op="mbconv") if name == "expansion_ratio" else stage, {name: value})
+            replace(stage, **fields)
         except InvalidInput as error:
             raise InvalidInput(key, error.value, error.accepted) from None
     return values
@@ -221,6 +228,10 @@ def _choice(name: str, stage: int | None, settings: list[Fields], labels: list[A
 
 def _label(fields: Fields) -> str:
     return " ".join(f"{name}={value}" for name, value in fields)
+
+
+def _can_be_left_out(choices: list[Choice], index: int) -> bool:
+    return any(("depth", 0) in fields for choice in choices if choice.stage == index for fields in choice.settings)
 
 
 def _check_combinations(prefix: str, choices: list[Choice]) -> None:
