@@ -1,0 +1,49 @@
+"""The search algorithms of stage 1 by name, each an Optuna sampler. Imports nothing until one is made. No torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from optuna.samplers import BaseSampler
+
+    from search_spaces.search_space import SearchSpace
+
+
+class SamplerFactory(Protocol):
+    """Makes a sampler that proposes points of `space`; equal seeds give equal proposals."""
+
+    def __call__(self, *, space: SearchSpace, seed: int) -> BaseSampler:
+        """Return a new sampler."""
+
+
+def _random(*, space: SearchSpace, seed: int) -> BaseSampler:
+    from nas.random_search import RandomSearch
+
+    return RandomSearch(space=space, seed=seed)
+
+
+def _evolution(*, space: SearchSpace, seed: int) -> BaseSampler:
+    from nas.evolution import Evolution
+
+    return Evolution(space=space, seed=seed)
+
+
+def _tpe(*, space: SearchSpace, seed: int) -> BaseSampler:
+    from nas.optuna_samplers import Tpe
+
+    return Tpe(space=space, seed=seed)
+
+
+def _nsga2(*, space: SearchSpace, seed: int) -> BaseSampler:
+    from nas.optuna_samplers import Nsga2
+
+    return Nsga2(space=space, seed=seed)
+
+
+SAMPLERS: dict[str, SamplerFactory] = {
+    "random": _random,
+    "evolution": _evolution,
+    "tpe": _tpe,
+    "nsga2": _nsga2,
+}
