@@ -107,7 +107,8 @@ def validate(state: TrainingState, training: Part, validation: Part, config: Tra
     """Return accuracy and loss of the judged network, its batch norms recalibrated first where the config says so."""
     if config.recalibrate_batches:
         batches = itertools.islice(ordered_batches(training, config.batch_size), config.recalibrate_batches)
-        recalibrate(state.judged, (images for images, _ in batches))
+        with autocast(training.device, config.autocast):
+            recalibrate(state.judged, (images for images, _ in batches))
     return evaluate(state.judged, validation, batch_size=config.batch_size, autocast_mode=config.autocast)
 
 
