@@ -14,6 +14,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.search_space import SearchSpace
 from trials.emission import emit_architecture
 from trials.experiment import Experiment
+from trials.plan import PLANNED
 from trials.report import pareto_front, trials_table, write_csv
 from trials.run_record import write_run_record
 
@@ -87,7 +88,7 @@ def _write_best(best: Architecture, row: dict[str, Any], name: str, experiment: 
 
 def _references_table(references: optuna.Study) -> pd.DataFrame:
     table = trials_table(references)
-    names = [trial.user_attrs["reference"] for trial in references.get_trials(deepcopy=False)]
+    names = [trial.user_attrs[PLANNED] for trial in references.get_trials(deepcopy=False)]
     table.insert(0, "name", names)
     return table
 

@@ -23,7 +23,7 @@ from trials.candidate import Candidate, Evaluate
 from trials.engines import local
 from trials.experiment import Experiment
 from trials.objective import make_objective
-from trials.plan import enqueue_missing
+from trials.plan import PLANNED, Planned, enqueue_missing
 from trials.progress import LiveTable
 from trials.storage import exclusive, open_storage
 from trials.study import Ledger, open_study
@@ -70,16 +70,15 @@ class Stage1:
     def evaluate_references(self) -> optuna.Study:
         """Evaluate the published networks like candidates, in a study of their own that no sampler sees."""
         study = self._open("references", optuna.samplers.RandomSampler(seed=0))
-        planned = [{"reference": name} for name in self.config.references]
-        total = enqueue_missing(study, planned, identity="reference")
+        total = enqueue_missing(study, [Planned(name=name) for name in self.config.references])
         ledger = self._ledger(
             study,
             total,
             distributions={},
-            decode=lambda labels: reference(labels["reference"]),
+            decode=lambda labels: reference(labels[PLANNED]),
             skip_duplicates=False,
         )
-        self._run(ledger, "references", lambda candidate: str(candidate.labels["reference"]))
+        self._run(ledger, "references", lambda candidate: str(candidate.labels[PLANNED]))
         return study
 
     def search(self) -> tuple[optuna.Study, bool]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import torch
 
     from trials.data import Split
-    from trials.training import EpochResult
+    from trials.training_state import EpochResult
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

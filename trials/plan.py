@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import optuna
 
+PLANNED = "planned"
 
-def enqueue_missing(study: optuna.Study, planned: Iterable[Mapping[str, Any]], *, identity: str) -> int:
-    """Enqueue a trial for every planned set of user attributes whose `identity` is not in the study yet.
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """A trial to come: the name that tells it from all others, its parameters and what else is known of it."""
+
+    name: str
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    labels: Mapping[str, Any] = field(default_factory=dict)
+
+
+def enqueue_missing(study: optuna.Study, plan: Iterable[Planned]) -> int:
+    """Enqueue every planned trial that the study does not hold yet, in order.
 
     Returns the number of trials the study then holds, which is the budget of its ledger.
     """
-    known = {trial.user_attrs.get(identity) for trial in study.get_trials(deepcopy=False)}
-    for attributes in planned:
-        if attributes[identity] not in known:
-            known.add(attributes[identity])
-            study.enqueue_trial({}, user_attrs=dict(attributes))
+    known = {trial.user_attrs.get(PLANNED) for trial in study.get_trials(deepcopy=False)}
+    for item in plan:
+        if item.name not in known:
+            known.add(item.name)
+            study.enqueue_trial(dict(item.parameters), user_attrs={PLANNED: item.name, **item.labels})
     return len(study.get_trials(deepcopy=False))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import filelock
 from optuna.storages import BaseStorage, JournalStorage, get_storage
 from optuna.storages.journal import BaseJournalBackend, JournalFileBackend
 from optuna.storages.journal._file import BaseJournalFileLock
+from optuna.storages.journal._storage import JournalOperation
 
 from search_spaces.errors import InvalidInput
 
@@ -19,7 +22,7 @@ class KernelLock(BaseJournalFileLock):
     """Lock a journal with the kernel's own file lock: a killed process never leaves it held, as Optuna's can."""
 
     def __init__(self, path: Path) -> None:
-        self._lock = filelock.FileLock(f"{path}.lock")
+        self._lock = filelock.FileLock(path.with_name(f".{path.name}.lock"))
 
     def acquire(self) -> bool:
         """Wait for the lock."""
@@ -29,6 +32,32 @@ class KernelLock(BaseJournalFileLock):
     def release(self) -> None:
         """Give the lock back."""
         self._lock.release()
+
+
+class SyncedJournal(JournalFileBackend):
+    """Append to a journal, forcing it to the disk where a trial changes its state.
+
+    Optuna's own forces every line, and a trial of our spaces has about 40. A killed process loses nothing either way;
+    after a power cut the journal ends at the last trial that finished.
+    """
+
+    def __init__(self, path: Path, lock: KernelLock) -> None:
+        super().__init__(str(path), lock_obj=lock)
+        self._path = path
+        self._kernel_lock = lock
+
+    def append_logs(self, logs: list[dict[str, Any]]) -> None:
+        """Append one JSON line for each log."""
+        lines = "".join(json.dumps(log, separators=(",", ":")) + "\n" for log in logs)
+        self._kernel_lock.acquire()
+        try:
+            with self._path.open("ab") as stream:
+                stream.write(lines.encode())
+                stream.flush()
+                if any(log["op_code"] == JournalOperation.SET_TRIAL_STATE_VALUES for log in logs):
+                    os.fsync(stream.fileno())
+        finally:
+            self._kernel_lock.release()
 
 
 def open_storage(url: str | None, journal: Path) -> BaseStorage:
@@ -50,7 +79,7 @@ def _journal_backend(path: Path) -> BaseJournalBackend:
         _drop_torn_line(path)
     finally:
         lock.release()
-    return JournalFileBackend(str(path), lock_obj=lock)
+    return SyncedJournal(path, lock)
 
 
 def _drop_torn_line(path: Path) -> None:

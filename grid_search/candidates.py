@@ -1,0 +1,73 @@
+"""Which networks stage 2 trains: a spread of the grid, single-axis controls, the paper's choice, the baseline."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from grid_search.compound_scaling import PAPER_COEFFICIENTS, Coefficients, Multipliers
+from grid_search.grid import Grid
+from grid_search.solve import solve_axes
+from trials.plan import Planned
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+AXES = ("alpha", "beta", "gamma")
+BASELINE, PAPER, COMPOUND = "baseline", "paper", "compound"
+CONTROL_ROLES = {"depth": "depth only", "width": "width only", "resolution": "resolution only"}
+
+
+def plan_first_round(grid: Grid, most: int) -> list[Planned]:
+    """Return one trial for the baseline, the controls at the grid's target, the paper's choice and the candidates.
+
+    Where the paper's coefficients meet the constraint they are a candidate like the others.
+    """
+    controls = solve_axes(grid.baseline, grid.config.target, grid.config.rounding, cost=grid.config.cost)
+    chosen = [grid.coefficients(label) for label in spread(grid, most)]
+    plan = [planned(BASELINE, Coefficients(alpha=1.0, beta=1.0, gamma=1.0), 0)]
+    plan += [planned(CONTROL_ROLES[axis], as_coefficients(scaled.multipliers), 0) for axis, scaled in controls.items()]
+    if PAPER_COEFFICIENTS not in chosen:
+        plan.append(planned(PAPER, PAPER_COEFFICIENTS, 0))
+    return plan + [planned(COMPOUND, coefficients, 0) for coefficients in chosen]
+
+
+def planned(role: str, coefficients: Coefficients, repeat: int) -> Planned:
+    """Return a trial of one network in one role; `repeat` counts its seeds from 0."""
+    values = asdict(coefficients)
+    name = f"{role} {coefficients.alpha:g}/{coefficients.beta:g}/{coefficients.gamma:g} #{repeat}"
+    return Planned(name=name, parameters=values, labels={"role": role, "repeat": repeat})
+
+
+def as_coefficients(multipliers: Multipliers) -> Coefficients:
+    """Read multipliers as the coefficients of phi = 1."""
+    return Coefficients(alpha=multipliers.depth, beta=multipliers.width, gamma=multipliers.resolution)
+
+
+def spread(grid: Grid, most: int) -> list[int]:
+    """Return the labels of at most `most` distinct networks, far apart from one another over the three axes.
+
+    Farthest-point sampling over the logarithms of the coefficients, from the one nearest the paper's on;
+    deterministic. Single-axis points of the grid are left to the controls.
+    """
+    axes_scaled = (grid.distinct[list(AXES)] != 1).sum(axis=1)
+    distinct = grid.distinct[axes_scaled >= min(2, axes_scaled.max())]
+    points = _positions(distinct[list(AXES)].to_numpy(dtype=np.float64))
+    labels = distinct.index.to_list()
+    papers = _positions(np.array([[getattr(PAPER_COEFFICIENTS, name) for name in AXES]]))
+    chosen = [int(np.argmin(np.linalg.norm(points - papers, axis=1)))]
+    while len(chosen) < min(most, len(labels)):
+        chosen.append(int(np.argmax(_distance_to_nearest(points, chosen))))
+    return [labels[position] for position in chosen]
+
+
+def _positions(coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return logarithms, weighted by the cost exponents of the axes: equal steps cost equally much."""
+    return np.log(coefficients) * np.array([1.0, 2.0, 2.0])
+
+
+def _distance_to_nearest(points: NDArray[np.float64], chosen: list[int]) -> NDArray[np.float64]:
+    distances: NDArray[np.float64] = np.linalg.norm(points[:, None, :] - points[chosen][None, :, :], axis=2).min(axis=1)
+    return distances

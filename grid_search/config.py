@@ -1,0 +1,39 @@
+"""The `scale` section of an experiment. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from grid_search.scale_config import GridConfig
+from search_spaces.architecture import STRICT
+from search_spaces.errors import InvalidInput
+
+PHIS = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScaleConfig:
+    """How stage 2 searches.
+
+    `grid` says which coefficients are candidates; by default those whose *measured* cost is the target's, as the
+    nominal product is not what a network costs. At most `candidates` of its distinct networks are trained, spread
+    over the three axes, single-axis controls and the paper's 1.2, 1.1, 1.15 beside them. The best `leaders`, and all
+    controls, are then trained again until each has `repeats` seeds. `phis` are the configurations that are emitted.
+    `baseline` is an architecture file or a published network; None is what `nas run` found.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    grid: GridConfig = field(default_factory=lambda: GridConfig(constraint="measured"))
+    candidates: int = 12
+    leaders: int = 3
+    repeats: int = 3
+    phis: tuple[float, ...] = PHIS
+    baseline: str | None = None
+    storage: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, least, most in (("candidates", 1, 100_000), ("leaders", 1, 1_000), ("repeats", 1, 1_000)):
+            value = getattr(self, name)
+            if not least <= value <= most:
+                raise InvalidInput(name, value, f"an integer from {least} to {most}")
