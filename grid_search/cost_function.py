@@ -23,8 +23,8 @@ def cost_function(name: str, num_classes: int = 1000) -> CostFunction:
     if name in COUNTED:
         return lambda architecture: float(getattr(estimate_cost(architecture, num_classes), name))
     if name == "latency":
-        return lambda architecture: _latency_ms(architecture, num_classes)
-    return _checked(name, _imported(name))
+        return _remembered(name, lambda architecture: _latency_ms(architecture, num_classes))
+    return _remembered(name, _imported(name))
 
 
 def _latency_ms(architecture: Architecture, num_classes: int) -> float:
@@ -48,11 +48,16 @@ def _imported(name: str) -> CostFunction:
     return function
 
 
-def _checked(name: str, function: CostFunction) -> CostFunction:
-    def checked(architecture: Architecture) -> float:
-        value = float(function(architecture))
-        if not math.isfinite(value) or value <= 0:
-            raise InvalidInput("cost", value, f"a finite number above 0 from {name}")
-        return value
+def _remembered(name: str, function: CostFunction) -> CostFunction:
+    """Ask once for every network, so that noise cannot give one of them two costs, and check the answer."""
+    known: dict[str, float] = {}
 
-    return checked
+    def remembered(architecture: Architecture) -> float:
+        if architecture.key not in known:
+            value = float(function(architecture))
+            if not math.isfinite(value) or value <= 0:
+                raise InvalidInput("cost", value, f"a finite number above 0 from {name}")
+            known[architecture.key] = value
+        return known[architecture.key]
+
+    return remembered

@@ -1,0 +1,109 @@
+"""A family of networks from one baseline: by phi, or by what each may cost, larger and smaller than the baseline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from grid_search.compound_scaling import Multipliers, Scaled, check_resolution, scale_checked
+from grid_search.cost_function import COUNTED, CostFunction, cost_function
+from grid_search.near_target import Solution, family_coefficients, family_multipliers, solve_count
+from grid_search.regularization import ramp_dropout
+from grid_search.scale_config import FamilyConfig
+from search_spaces.architecture import Architecture
+from search_spaces.cost import estimate_cost
+from search_spaces.errors import InvalidInput
+from trials.quantity import parse_quantity
+
+MOST_STEPS = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """A cost to meet: where it stands in the configuration, its value, and the label it has in a name."""
+
+    key: str
+    cost: float
+    label: str
+
+
+def make_family(baseline: Architecture, config: FamilyConfig, num_classes: int = 1000) -> list[Scaled]:
+    """Return a network for every phi and every target of the configuration, in this order.
+
+    Raises InvalidInput, before anything is written, where a target cannot be met within the tolerance, the limits
+    leave nothing, or an input would be smaller than the stride of the network.
+    """
+    check_resolution(baseline)
+    measure = cost_function(config.cost, num_classes)
+    baseline_cost = measure(baseline) if config.targets else 0.0
+    targets = [parse_target(f"targets.{index}", text, baseline_cost) for index, text in enumerate(config.targets)]
+    by_phi = [_at_phi(baseline, config, phi, num_classes) for phi in config.phis]
+    return by_phi + [_at_target(baseline, config, target, measure, num_classes) for target in targets]
+
+
+def parse_target(key: str, target: int | float | str, baseline_cost: float) -> Target:
+    """Read a target: a number, text such as `400M`, or `0.5x` for a multiple of the baseline.
+
+    >>> parse_target("targets.0", "0.5x", 386_000_000)
+    Target(key='targets.0', cost=193000000.0, label='0.5x')
+    """
+    if not isinstance(target, str):
+        return Target(key=key, cost=float(parse_quantity(key, target)), label=f"{target:g}")
+    label = target.strip()
+    factor, multiple = (baseline_cost, label[:-1]) if label.endswith("x") else (1.0, label)
+    return Target(key=key, cost=float(parse_quantity(key, multiple)) * factor, label=label)
+
+
+def _at_phi(baseline: Architecture, config: FamilyConfig, phi: float, num_classes: int) -> Scaled:
+    multipliers = family_multipliers(baseline, config, phi, config.limits)
+    return _member(baseline, config, phi, multipliers, f"phi{phi:g}", num_classes)
+
+
+def _at_target(
+    baseline: Architecture, config: FamilyConfig, target: Target, measure: CostFunction, num_classes: int
+) -> Scaled:
+    try:
+        if config.cost in COUNTED:
+            solution = solve_count(baseline, config, config.cost, target.cost, num_classes)
+        else:
+            solution = _follow(baseline, config, target.cost, measure, num_classes)
+    except InvalidInput as error:
+        raise InvalidInput(target.key, target.label, error.accepted) from None
+    member = _member(baseline, config, solution.phi, solution.multipliers, target.label, num_classes)
+    return replace(member, target=target.cost)
+
+
+def _follow(
+    baseline: Architecture, config: FamilyConfig, target: float, measure: CostFunction, num_classes: int
+) -> Solution:
+    """Meet a cost that cannot be computed, only measured, by aiming at multiply-adds and correcting the aim.
+
+    Each step measures one network and moves the aim by the ratio it was off; that converges where the cost grows
+    with multiply-adds, if not in proportion. Raises InvalidInput where no step came within the tolerance.
+    """
+    aim = estimate_cost(baseline, num_classes).flops * target / measure(baseline)
+    nearest = float("inf")
+    for _ in range(MOST_STEPS):
+        solution = solve_count(baseline, config, "flops", aim, num_classes)
+        cost = measure(solution.multipliers.apply(baseline, config.rounding))
+        if abs(cost / target - 1) <= config.tolerance:
+            return solution
+        nearest = min(nearest, cost, key=lambda found: abs(found - target))
+        aim *= target / cost
+    raise InvalidInput(
+        "target", target, f"a cost within {config.tolerance:.2%} of a measured one; the nearest was {nearest:.6g}"
+    )
+
+
+def _member(
+    baseline: Architecture, config: FamilyConfig, phi: float, multipliers: Multipliers, label: str, num_classes: int
+) -> Scaled:
+    architecture = scale_checked(baseline, multipliers, config.rounding)
+    made = Scaled(
+        architecture=replace(architecture, name=f"{baseline.name}-{label}"),
+        baseline=baseline,
+        multipliers=multipliers,
+        rounding=config.rounding,
+        coefficients=family_coefficients(config, phi),
+        phi=phi,
+    )
+    return replace(made, architecture=ramp_dropout(made.architecture, made.measured_ratio(num_classes)))
