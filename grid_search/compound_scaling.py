@@ -150,7 +150,7 @@ def scale_checked(baseline: Architecture, multipliers: Multipliers, rounding: Ro
 
 def total_stride(architecture: Architecture) -> int:
     """Return how many input pixels, along a side, one pixel of the last feature map stands for."""
-    return architecture.stem.stride * math.prod(stage.stride for stage in architecture.stages)
+    return architecture.stem.total_stride * math.prod(stage.stride for stage in architecture.stages)
 
 
 def check_resolution(architecture: Architecture) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grid_search.compound_scaling import Multipliers
-from search_spaces.architecture import Architecture, Head, Stem
+from search_spaces.architecture import Architecture, Head
 from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
 from search_spaces.scaling import Rounding
@@ -111,7 +111,7 @@ def compose(baseline: Architecture, depths: Resolved, widths: Resolved, size: Re
     return replace(
         baseline,
         resolution=(size[0], size[1]),
-        stem=Stem(width=stem, kernel_size=baseline.stem.kernel_size, stride=baseline.stem.stride),
+        stem=replace(baseline.stem, width=stem),
         stages=tuple(replace(stage, width=width, depth=depth) for stage, width, depth in stages),
         head=Head(width=head or None),
     )

@@ -10,27 +10,46 @@ from typing import Any, ClassVar, Literal, get_args
 from search_spaces.errors import InvalidInput
 from search_spaces.structure import Block, Run, merge_runs, stage_runs
 
-Op = Literal["mbconv", "conv", "dsconv"]
-Skip = Literal["identity", "pool", "none"]
+Op = Literal["mbconv", "conv", "dsconv", "bottleneck", "basic"]
+Skip = Literal["identity", "pool", "projection", "none"]
 Activation = Literal["silu", "relu", "relu6", "hardswish"]
 
+# the fields that not every operation has: what they are without a meaning, and the operations that have them
+ABSENT: dict[str, int] = {"expansion_ratio": 1, "se_ratio": 0}
+OP_FIELDS: dict[str, tuple[str, ...]] = {
+    "mbconv": ("expansion_ratio", "se_ratio"),
+    "conv": ("se_ratio",),
+    "dsconv": ("se_ratio",),
+    "bottleneck": ("expansion_ratio",),
+    "basic": (),
+}
 STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}
 LARGEST_WIDTH, LARGEST_DEPTH, LARGEST_RESOLUTION, LARGEST_KERNEL, MOST_STAGES = 65_536, 4_096, 16_384, 63, 1_024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stem:
-    """The first convolution: `kernel_size` x `kernel_size`, `width` output channels, batch norm, activation."""
+    """The first convolution: `kernel_size` x `kernel_size`, `width` output channels, batch norm, activation.
+
+    `pool` 2 adds ResNet's max pooling behind it, 3 x 3 with stride 2; 1 is none.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     width: int
     kernel_size: int = 3
     stride: int = 2
+    pool: int = 1
 
     def __post_init__(self) -> None:
         _check_integer("width", self.width, 1, LARGEST_WIDTH)
         _check_kernel(self.kernel_size)
         _check_integer("stride", self.stride, 1, 4)
+        _check_integer("pool", self.pool, 1, 2)
+
+    @property
+    def total_stride(self) -> int:
+        """Input pixels along a side for each pixel that leaves the stem."""
+        return self.stride * self.pool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +70,15 @@ class Stage:
 
     `mbconv` is the inverted bottleneck with a linear last convolution (MobileNetV2), `dsconv` the depthwise
     separable convolution with an activation after both parts (MobileNetV1), `conv` a plain convolution.
-    `expansion_ratio` and `se_ratio` are relative to a block's input channels; only `mbconv` expands.
+    `bottleneck` is 1 x 1, `kernel_size` x `kernel_size` with the stride, 1 x 1 (ResNet-50, the v1.5 of torchvision),
+    `basic` two convolutions of `kernel_size` (ResNet-18); both have the last activation after the addition.
+
+    `expansion_ratio` is the width between the 1 x 1 convolutions: relative to a block's input channels in `mbconv`
+    (6 in MobileNetV2), to its *output* channels in `bottleneck` (0.25 in ResNet-50). `se_ratio` is relative to a
+    block's input channels. A field that an operation does not have keeps its default (OP_FIELDS).
+
+    `skip`: `identity` where the shape stays; where it changes, `pool` averages and pads with zeros, `projection` is a
+    1 x 1 convolution and a batch norm (ResNet), `identity` and `none` are no shortcut.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -68,13 +95,23 @@ class Stage:
         _check_one_of("op", self.op, get_args(Op))
         _check_kernel(self.kernel_size)
         _check_integer("stride", self.stride, 1, 4)
-        _check_ratio("expansion_ratio", self.expansion_ratio, 1, 64)
-        if self.expansion_ratio != 1 and self.op != "mbconv":
-            raise InvalidInput("expansion_ratio", self.expansion_ratio, f"1 with op: {self.op}")
+        _check_ratio("expansion_ratio", self.expansion_ratio, 1 / 64, 64)
         _check_ratio("se_ratio", self.se_ratio, 0, 1)
+        for name, value in absent_fields(self.op).items():
+            if getattr(self, name) != value:
+                raise InvalidInput(name, getattr(self, name), f"{value} with op: {self.op}")
         _check_one_of("skip", self.skip, get_args(Skip))
         _check_integer("width", self.width, 1, LARGEST_WIDTH)
         _check_integer("depth", self.depth, 1, LARGEST_DEPTH)
+
+
+def absent_fields(op: str) -> dict[str, int]:
+    """Return the fields that an operation does not have, each with the only value it can take there.
+
+    >>> absent_fields("bottleneck")
+    {'se_ratio': 0}
+    """
+    return {name: value for name, value in ABSENT.items() if name not in OP_FIELDS[op]}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,14 +184,18 @@ class Architecture:
         """
         height, width = self.input_size
         stem = f"{height}x{width}-{self.stem.width}k{self.stem.kernel_size}s{self.stem.stride}"
+        stem += "m" if self.stem.pool > 1 else ""
         blocks = "_".join(_run_key(block, count) for block, count in self.runs)
         regularization = f"d{self.dropout:g}p{self.drop_path:g}"
         return f"{stem}_{blocks}_h{self.head.width or 0}_{self.activation}_{regularization}"
 
 
+SHORTCUT_LETTERS = {"identity": "i", "pool": "p", "projection": "c", "none": "n"}
+
+
 def _run_key(block: Block, count: int) -> str:
     op, kernel, stride, _, expanded, squeeze, width, shortcut = block
-    return f"{op}{count}k{kernel}s{stride}e{expanded}q{squeeze}w{width}{shortcut[0]}"
+    return f"{op}{count}k{kernel}s{stride}e{expanded}q{squeeze}w{width}{SHORTCUT_LETTERS[shortcut]}"
 
 
 def _check_integer(key: str, value: object, low: int, high: int) -> None:

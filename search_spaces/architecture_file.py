@@ -72,6 +72,8 @@ def architecture_mapping(architecture: Architecture) -> dict[str, Any]:
     if not isinstance(architecture.resolution, int):
         content["resolution"] = list(architecture.resolution)
     content["stages"] = list(content["stages"])
+    if architecture.stem.pool == 1:
+        del content["stem"]["pool"]
     return content
 
 

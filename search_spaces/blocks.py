@@ -89,6 +89,13 @@ class PoolShortcut(nn.Module):
         return features
 
 
+class ProjectionShortcut(ConvNorm):
+    """A 1 x 1 convolution with the block's stride and a batch norm (ResNet, arXiv:1512.03385, option B)."""
+
+    def __init__(self, block: Block, settings: LayerSettings) -> None:
+        super().__init__(block.in_width, block.out_width, 1, block.stride, settings)
+
+
 class StochasticDepth(nn.Module):
     """Drop a whole branch for some samples of a batch while training (arXiv:1603.09382); `rate` in [0, 1)."""
 
@@ -125,12 +132,31 @@ class Residual(nn.Module):
         return shortcut + branch
 
 
+class ActivatedResidual(Residual):
+    """A residual block with an activation after the addition (ResNet, arXiv:1512.03385)."""
+
+    def __init__(self, branch: nn.Module, shortcut: nn.Module, drop_path: float, activation: nn.Module) -> None:
+        super().__init__(branch, shortcut, drop_path)
+        self.activation = activation
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return activation(shortcut + branch), [N, C, H, W]."""
+        activated: Tensor = self.activation(super().forward(features))
+        return activated
+
+
 def build_block(block: Block, settings: LayerSettings, drop_path: float = 0.0) -> nn.Module:
     """Build the layer that `block` describes; `drop_path` acts only where there is a shortcut."""
     branch = BRANCHES[block.op](block, settings)
+    activated = block.op in ACTIVATED_AFTER_ADDITION
     if block.shortcut == "none":
+        if activated:
+            branch.add_module("activation", settings.activate())
         return branch
-    return Residual(branch, SHORTCUTS[block.shortcut](block), drop_path)
+    shortcut = SHORTCUTS[block.shortcut](block, settings)
+    if activated:
+        return ActivatedResidual(branch, shortcut, drop_path, settings.activate())
+    return Residual(branch, shortcut, drop_path)
 
 
 def _mbconv(block: Block, settings: LayerSettings) -> nn.Sequential:
@@ -160,6 +186,23 @@ def _conv(block: Block, settings: LayerSettings) -> nn.Sequential:
     return branch
 
 
+def _bottleneck(block: Block, settings: LayerSettings) -> nn.Sequential:
+    inner = block.expanded_width
+    branch = nn.Sequential()
+    branch.add_module("reduce", ConvNormActivation(block.in_width, inner, 1, 1, settings))
+    branch.add_module("full", ConvNormActivation(inner, inner, block.kernel_size, block.stride, settings))
+    branch.add_module("expand", ConvNorm(inner, block.out_width, 1, 1, settings))
+    return branch
+
+
+def _basic(block: Block, settings: LayerSettings) -> nn.Sequential:
+    first = ConvNormActivation(block.in_width, block.out_width, block.kernel_size, block.stride, settings)
+    branch = nn.Sequential()
+    branch.add_module("first", first)
+    branch.add_module("second", ConvNorm(block.out_width, block.out_width, block.kernel_size, 1, settings))
+    return branch
+
+
 def _depthwise(width: int, block: Block, settings: LayerSettings) -> nn.Module:
     return ConvNormActivation(width, width, block.kernel_size, block.stride, settings, groups=width)
 
@@ -169,5 +212,16 @@ def _add_squeeze_excite(branch: nn.Sequential, width: int, block: Block, setting
         branch.add_module("squeeze_excite", SqueezeExcite(width, block.squeeze_width, settings))
 
 
-BRANCHES: dict[str, Callable[[Block, LayerSettings], nn.Module]] = {"mbconv": _mbconv, "dsconv": _dsconv, "conv": _conv}
-SHORTCUTS: dict[str, Callable[[Block], nn.Module]] = {"identity": lambda _: nn.Identity(), "pool": PoolShortcut}
+BRANCHES: dict[str, Callable[[Block, LayerSettings], nn.Sequential]] = {
+    "mbconv": _mbconv,
+    "dsconv": _dsconv,
+    "conv": _conv,
+    "bottleneck": _bottleneck,
+    "basic": _basic,
+}
+ACTIVATED_AFTER_ADDITION = ("bottleneck", "basic")
+SHORTCUTS: dict[str, Callable[[Block, LayerSettings], nn.Module]] = {
+    "identity": lambda _block, _settings: nn.Identity(),
+    "pool": lambda block, _settings: PoolShortcut(block),
+    "projection": ProjectionShortcut,
+}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,6 +40,7 @@ def estimate_cost(architecture: Architecture, num_classes: int = 1000, in_channe
     stem = architecture.stem
     height, width = -(-height // stem.stride), -(-width // stem.stride)
     flops, params, activations = _convolution(in_channels, stem.width, stem.kernel_size, height * width)
+    height, width = -(-height // stem.pool), -(-width // stem.pool)
     for block, count in architecture.runs:
         entering = height * width
         height, width = -(-height // block.stride), -(-width // block.stride)
@@ -60,7 +62,9 @@ def estimate_cost(architecture: Architecture, num_classes: int = 1000, in_channe
 @lru_cache(maxsize=262_144)
 def block_counts(block: Block, entering: int, leaving: int) -> Counts:
     """Return flops, params and activations of a block from the pixels entering and leaving it."""
-    parts = {"mbconv": _mbconv, "dsconv": _dsconv, "conv": _conv}[block.op](block, entering, leaving)
+    parts = OPERATIONS[block.op](block, entering, leaving)
+    if block.shortcut == "projection":
+        parts.append(_convolution(block.in_width, block.out_width, 1, leaving))
     flops, params, activations = (sum(counts) for counts in zip(*parts, strict=True))
     return flops, params, activations
 
@@ -92,6 +96,21 @@ def _conv(block: Block, _entering: int, leaving: int) -> list[Counts]:
     ]
 
 
+def _bottleneck(block: Block, entering: int, leaving: int) -> list[Counts]:
+    return [
+        _convolution(block.in_width, block.expanded_width, 1, entering),
+        _convolution(block.expanded_width, block.expanded_width, block.kernel_size, leaving),
+        _convolution(block.expanded_width, block.out_width, 1, leaving),
+    ]
+
+
+def _basic(block: Block, _entering: int, leaving: int) -> list[Counts]:
+    return [
+        _convolution(block.in_width, block.out_width, block.kernel_size, leaving),
+        _convolution(block.out_width, block.out_width, block.kernel_size, leaving),
+    ]
+
+
 def _convolution(in_width: int, out_width: int, kernel_size: int, pixels: int) -> Counts:
     weights = in_width * out_width * kernel_size**2
     return weights * pixels, weights + 2 * out_width, out_width * pixels
@@ -106,3 +125,12 @@ def _squeeze_excite(width: int, squeeze_width: int) -> Counts:
     """Two 1 x 1 convolutions on one pixel, the only ones with a bias; nothing where `squeeze_width` is 0."""
     weights = 2 * width * squeeze_width
     return (weights, weights + width + squeeze_width, width + squeeze_width) if squeeze_width else (0, 0, 0)
+
+
+OPERATIONS: dict[str, Callable[[Block, int, int], list[Counts]]] = {
+    "mbconv": _mbconv,
+    "dsconv": _dsconv,
+    "conv": _conv,
+    "bottleneck": _bottleneck,
+    "basic": _basic,
+}

@@ -15,11 +15,12 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from search_spaces.architecture import Architecture
-from search_spaces.network import Network, build_network
+from search_spaces.network import build_network
 
-# what fvcore has no handler for, in our networks: element-wise work, and the pooling of a shortcut. Others raise
+# what fvcore has no handler for, in our networks: element-wise work, and the pooling of stem and shortcut. Others raise
 EXPECTED_UNSUPPORTED = frozenset(
-    f"aten::{name}" for name in ("silu", "hardtanh", "hardswish", "sigmoid", "mul", "add", "avg_pool2d", "pad")
+    f"aten::{name}"
+    for name in ("silu", "hardtanh", "hardswish", "sigmoid", "mul", "add", "avg_pool2d", "max_pool2d", "pad")
 )
 MULTIPLY_ADD_OPERATORS = ("conv", "linear")
 ACTIVATIONS = "activations"
@@ -48,7 +49,7 @@ def measure_cost(architecture: Architecture, num_classes: int = 1000, in_channel
     A few hundred milliseconds for EfficientNet-B0 at 224 pixels. Raises AssertionError where the network calls an
     operator that fvcore does not know and we did not expect, which would otherwise cost 0 unseen.
     """
-    network = _frozen(build_network(architecture, in_channels, num_classes))
+    network = _zeroed(_weightless(architecture, in_channels, num_classes))
     with single_thread():
         counted, unsupported = _count(network, _image(architecture, in_channels))
     unexpected = set(unsupported) - EXPECTED_UNSUPPORTED
@@ -70,10 +71,10 @@ def flop_counter_flops(architecture: Architecture, num_classes: int = 1000, in_c
 
     It counts a multiplication and an addition as two; we halve.
     """
-    with torch.device("meta"):
-        network = _frozen(build_network(architecture, in_channels, num_classes))
-        with FlopCounterMode(display=False) as counter:
-            network(_image(architecture, in_channels))
+    network = _weightless(architecture, in_channels, num_classes)
+    image = _image(architecture, in_channels).to("meta")
+    with FlopCounterMode(display=False) as counter:
+        network(image)
     operations: int = counter.get_total_flops()
     return operations // 2
 
@@ -92,7 +93,7 @@ def measure_latency(
     Noisy by nature: it depends on the machine, its load and its number of threads.
     """
     device = torch.device(device)
-    network = _frozen(build_network(architecture, in_channels, num_classes)).to(device)
+    network = build_network(architecture, in_channels, num_classes).eval().requires_grad_(False).to(device)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     images = _image(architecture, in_channels).expand(batch_size, -1, -1, -1).to(device)
     images = images.contiguous(memory_format=torch.channels_last)
@@ -144,9 +145,18 @@ def _with_activations(name: str, flops: Callable[[Any, Any], Any]) -> Callable[[
     return handle
 
 
-def _frozen(network: Network) -> nn.Module:
-    """Return the network in evaluation mode without gradients, so that no intermediate result is kept."""
-    return network.eval().requires_grad_(False)
+def _weightless(architecture: Architecture, in_channels: int, num_classes: int) -> nn.Module:
+    """Return the network on the meta device, in evaluation mode; without gradients no intermediate result is kept."""
+    with torch.device("meta"):
+        return build_network(architecture, in_channels, num_classes).eval().requires_grad_(False)
+
+
+def _zeroed(network: nn.Module) -> nn.Module:
+    """Move a weightless network to the CPU: drawing weights would take longer than counting."""
+    network = network.to_empty(device="cpu")
+    for tensor in (*network.parameters(), *network.buffers()):
+        tensor.zero_()
+    return network
 
 
 def _image(architecture: Architecture, in_channels: int) -> Tensor:

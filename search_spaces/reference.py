@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
-from search_spaces.architecture import Activation, Architecture, Head, Skip, Stage, Stem
+from search_spaces.architecture import Activation, Architecture, Head, Op, Skip, Stage, Stem
 from search_spaces.errors import InvalidInput
 from search_spaces.scaling import scale_architecture
 
@@ -112,11 +112,44 @@ def _mobilenet_v2() -> Architecture:
     return _mobile("mobilenet-v2", MOBILENET_V2_STAGES, activation="relu6")
 
 
+def _mobilenet_v1() -> Architecture:
+    """MobileNetV1 at width 1 (arXiv:1704.04861), with the ReLU6 of its official code."""
+    rows = [(1, 64, 1), (2, 128, 2), (2, 256, 2), (2, 512, 6), (2, 1024, 2)]
+    stages = [Stage(op="dsconv", stride=stride, skip="none", width=width, depth=depth) for stride, width, depth in rows]
+    return Architecture(
+        name="mobilenet-v1",
+        resolution=224,
+        stem=Stem(width=32),
+        stages=tuple(stages),
+        head=Head(width=None),
+        activation="relu6",
+    )
+
+
+def _resnet(name: str, op: Op, expansion_ratio: float, widths: Sequence[int], depths: Sequence[int]) -> Architecture:
+    """ResNet (arXiv:1512.03385), the stride in the 3 x 3 convolution (v1.5, as torchvision)."""
+    stages = [
+        Stage(op=op, stride=stride, expansion_ratio=expansion_ratio, skip="projection", width=width, depth=depth)
+        for stride, width, depth in zip((1, 2, 2, 2), widths, depths, strict=True)
+    ]
+    return Architecture(
+        name=name,
+        resolution=224,
+        stem=Stem(width=64, kernel_size=7, pool=2),
+        stages=tuple(stages),
+        head=Head(width=None),
+        activation="relu",
+    )
+
+
 REFERENCES: dict[str, Callable[[], Architecture]] = {
     **{name: partial(_efficientnet, name) for name in EFFICIENTNETS},
     "mnasnet-a1": _mnasnet_a1,
     "mnasnet-b1": _mnasnet_b1,
+    "mobilenet-v1": _mobilenet_v1,
     "mobilenet-v2": _mobilenet_v2,
+    "resnet-18": partial(_resnet, "resnet-18", "basic", 1, (64, 128, 256, 512), (2, 2, 2, 2)),
+    "resnet-50": partial(_resnet, "resnet-50", "bottleneck", 0.25, (256, 512, 1024, 2048), (3, 4, 6, 3)),
 }
 
 

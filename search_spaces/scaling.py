@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from search_spaces.architecture import Architecture, Head, Stage, Stem
+from search_spaces.architecture import Architecture, Head, Stage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +56,16 @@ def round_resolution(resolution: float, rounding: Rounding = EFFICIENTNET_ROUNDI
     return multiple * max(1, math.floor(steps if rounding.resolution == "floor" else steps + 0.5))
 
 
+def width_grain(stage: Stage) -> int:
+    """Return what the divisor of a stage's width is multiplied by, so that the width inside its blocks divides too.
+
+    A `bottleneck` of ratio 0.25 is 4 times narrower inside: its width becomes a multiple of 32 where others become one
+    of 8, as grouped and 8-channel arithmetic wants it. 1 where the inverse of the ratio is no whole number.
+    """
+    grain = 1 / stage.expansion_ratio if stage.op == "bottleneck" else 1
+    return int(grain) if grain >= 1 and grain == int(grain) else 1
+
+
 def scale_architecture(
     architecture: Architecture,
     *,
@@ -69,8 +79,8 @@ def scale_architecture(
     Source: EfficientNet (arXiv:1905.11946) and its official code for the rounding rules.
     """
 
-    def wide(channels: int) -> int:
-        return channels if width == 1 else round_width(channels * width, rounding.width_divisor)
+    def wide(channels: int, grain: int = 1) -> int:
+        return channels if width == 1 else round_width(channels * width, rounding.width_divisor * grain)
 
     def deep(stage: Stage) -> int:
         return stage.depth if depth == 1 else round_depth(stage.depth * depth, rounding.depth)
@@ -82,11 +92,10 @@ def scale_architecture(
     return replace(
         architecture,
         resolution=(sharp(height), sharp(breadth)),
-        stem=Stem(
-            width=wide(architecture.stem.width),
-            kernel_size=architecture.stem.kernel_size,
-            stride=architecture.stem.stride,
+        stem=replace(architecture.stem, width=wide(architecture.stem.width)),
+        stages=tuple(
+            replace(stage, width=wide(stage.width, width_grain(stage)), depth=deep(stage))
+            for stage in architecture.stages
         ),
-        stages=tuple(replace(stage, width=wide(stage.width), depth=deep(stage)) for stage in architecture.stages),
         head=Head(width=architecture.head.width and wide(architecture.head.width)),
     )

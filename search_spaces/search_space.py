@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from search_spaces.architecture import Architecture, Stage
+from search_spaces.architecture import OP_FIELDS, Architecture, Stage, absent_fields
 from search_spaces.errors import InvalidInput
 from search_spaces.structure import Block, stage_runs
 
@@ -182,9 +182,13 @@ def build_stage(skeleton: Stage, fields: Mapping[str, Any]) -> Stage | None:
     """Return `skeleton` with `fields` replaced, or None where they set `depth: 0`."""
     if fields.get("depth") == 0:
         return None
-    if fields.get("op", skeleton.op) != "mbconv":
-        fields = {**fields, "expansion_ratio": 1}
-    return replace(skeleton, **fields)
+    return replace_fields(skeleton, fields)
+
+
+def replace_fields(stage: Stage, fields: Mapping[str, Any]) -> Stage:
+    """Return `stage` with `fields` replaced, those aside that its operation does not have."""
+    op = fields.get("op", stage.op)
+    return replace(stage, **{**fields, **(absent_fields(op) if op in OP_FIELDS else {})})
 
 
 def _setting(choice: Choice, option: Scalar) -> dict[str, Any]:

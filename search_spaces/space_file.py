@@ -5,17 +5,17 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from search_spaces.architecture import STRICT, Architecture, Stage
+from search_spaces.architecture import ABSENT, STRICT, Architecture, Stage
 from search_spaces.architecture_file import load_architecture, parse_architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.files import read_yaml
 from search_spaces.reference import REFERENCES
 from search_spaces.scaling import round_width
-from search_spaces.search_space import Choice, Fields, Scalar, SearchSpace, with_field
+from search_spaces.search_space import Choice, Fields, Scalar, SearchSpace, replace_fields, with_field
 from search_spaces.validation import validated
 
 SHIPPED = Path(__file__).parent
@@ -180,10 +180,10 @@ def _stage_values(key: str, name: str, spec: Any, stage: Stage, *, leave_out: bo
     for value in values:
         if leave_out and name == "depth" and value == 0:
             continue
-        # an expansion is tried on the operation that has one, whatever the skeleton's is
-        fields = {"op": "mbconv", name: value} if name == "expansion_ratio" else {"expansion_ratio": 1, name: value}
+        # what only some operations have is tried on one that has it, whatever the skeleton's is
+        fields = {"op": "mbconv", name: value} if name in ABSENT else {name: value}
         try:
-            replace(stage, **fields)
+            replace_fields(stage, fields)
         except InvalidInput as error:
             raise InvalidInput(key, error.value, error.accepted) from None
     return values

@@ -16,10 +16,10 @@ class Block(NamedTuple):
     kernel_size: int
     stride: int
     in_width: int
-    expanded_width: int  # 0: no expansion convolution
+    expanded_width: int  # between the 1 x 1 convolutions; 0: no expansion convolution
     squeeze_width: int  # 0: no squeeze-and-excitation
     out_width: int
-    shortcut: str  # "identity", "pool" or "none", after what the shapes allow
+    shortcut: str  # "identity", "pool", "projection" or "none", after what the shapes allow
 
 
 Run = tuple[Block, int]  # a block and how many times it stands in a row
@@ -42,10 +42,13 @@ def stage_runs(stage: Stage, in_width: int) -> tuple[Run, ...]:
 
 
 def merge_runs(runs: list[Run]) -> tuple[Run, ...]:
-    """Join neighbouring runs of the same block, so that equal networks have equal runs."""
+    """Join neighbouring runs of the same block, so that equal networks have equal runs.
+
+    Blocks with a stride stay apart: each sees another size, so that they do not cost the same.
+    """
     merged: list[Run] = []
     for block, count in runs:
-        if merged and merged[-1][0] == block:
+        if merged and merged[-1][0] == block and block.stride == 1:
             merged[-1] = (block, merged[-1][1] + count)
         else:
             merged.append((block, count))
@@ -53,10 +56,16 @@ def merge_runs(runs: list[Run]) -> tuple[Run, ...]:
 
 
 def _resolve(stage: Stage, in_width: int, stride: int) -> Block:
-    expanded = int(in_width * stage.expansion_ratio) if stage.expansion_ratio != 1 else 0
+    expanded = _expanded_width(stage, in_width)
     squeeze = max(1, int(in_width * stage.se_ratio)) if stage.se_ratio else 0
     shortcut = _shortcut(stage.skip, stride, in_width, stage.width)
     return Block(stage.op, stage.kernel_size, stride, in_width, expanded, squeeze, stage.width, shortcut)
+
+
+def _expanded_width(stage: Stage, in_width: int) -> int:
+    if stage.op == "bottleneck":
+        return max(1, int(stage.width * stage.expansion_ratio))
+    return max(1, int(in_width * stage.expansion_ratio)) if stage.expansion_ratio != 1 else 0
 
 
 def _shortcut(skip: str, stride: int, in_width: int, out_width: int) -> str:
@@ -64,9 +73,12 @@ def _shortcut(skip: str, stride: int, in_width: int, out_width: int) -> str:
 
     `identity` needs an unchanged shape. `pool` (MnasNet's third skip, whose details the paper leaves open) is the
     identity where the shape is unchanged; elsewhere average pooling by the stride, with zeros for new channels.
+    `projection` (ResNet) is the identity there too; elsewhere a 1 x 1 convolution with the stride.
     """
     if skip == "none":
         return "none"
     if stride == 1 and in_width == out_width:
         return "identity"
+    if skip == "projection":
+        return "projection"
     return "pool" if skip == "pool" and out_width >= in_width else "none"
