@@ -17,9 +17,10 @@ from torch.utils.flop_counter import FlopCounterMode
 from search_spaces.architecture import Architecture
 from search_spaces.network import build_network
 
-# what fvcore has no handler for, in our networks: element-wise work, and the pooling of a shortcut. Others raise
+# what fvcore has no handler for, in our networks: element-wise work, and the pooling of stem and shortcut. Others raise
 EXPECTED_UNSUPPORTED = frozenset(
-    f"aten::{name}" for name in ("silu", "hardtanh", "hardswish", "sigmoid", "mul", "add", "avg_pool2d", "pad")
+    f"aten::{name}"
+    for name in ("silu", "hardtanh", "hardswish", "sigmoid", "mul", "add", "avg_pool2d", "max_pool2d", "pad")
 )
 MULTIPLY_ADD_OPERATORS = ("conv", "linear")
 ACTIVATIONS = "activations"

@@ -13,7 +13,7 @@ from search_spaces.errors import InvalidInput
 
 
 class Network(nn.Module):
-    """Stem, blocks, head, global average pooling, classifier. Make one with `build_network`.
+    """Stem, max pooling, blocks, head, global average pooling, classifier. Make one with `build_network`.
 
     Blocks are numbered through, whatever stages they were written in: equal architectures have equal state dicts.
     """
@@ -23,6 +23,7 @@ class Network(nn.Module):
         stem = architecture.stem
         self.architecture = architecture
         self.stem = ConvNormActivation(in_channels, stem.width, stem.kernel_size, stem.stride, settings)
+        self.pool = nn.MaxPool2d(3, stem.pool, padding=1) if stem.pool > 1 else nn.Identity()
         self.blocks = nn.Sequential(
             *(
                 build_block(block, settings, drop_path=rate)
@@ -35,7 +36,7 @@ class Network(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Return logits [N, num_classes] of `images` [N, in_channels, H, W]; any H and W from 1 pixel up."""
-        features = self.head(self.blocks(self.stem(images)))  # [N, C, ceil(H / strides), ceil(W / strides)]
+        features = self.head(self.blocks(self.pool(self.stem(images))))  # [N, C, ceil(H / strides), ceil(W / strides)]
         pooled = functional.adaptive_avg_pool2d(features, 1).flatten(1)  # [N, C]
         logits: Tensor = self.classifier(self.dropout(pooled))
         return logits
