@@ -57,16 +57,15 @@ def print_grid(console: Console, grid: Grid) -> None:
 
 
 def print_family(console: Console, family: pd.DataFrame) -> None:
-    """Print a family beside the published one, by cost, with the phi that each axis alone implies."""
-    table = Table(title="the family and the published EfficientNets, by multiply-adds")
-    headings = ("name", "source", "params", "flops", "ratio", "px", "phi", "phi depth", "phi width", "phi resolution")
-    for heading in headings:
-        table.add_column(heading, justify="left" if heading in ("name", "source") else "right")
-    phis = ("phi", "phi_depth", "phi_width", "phi_resolution")
+    """Print a family among the published networks, by cost, with the phi that each axis alone implies."""
+    table = Table(title="by multiply-adds; phi as chosen, and as each axis alone implies")
+    for heading in ("network", "params", "flops", "ratio", "px", "phi", "depth", "width", "px"):
+        table.add_column(heading, justify="left" if heading == "network" else "right", no_wrap=True)
     for row in family.to_dict(orient="records"):
-        counts = (f"{row['params'] / 1e6:.2f}M", f"{row['flops'] / 1e6:,.0f}M")
-        ratio, pixels = _shown(row["ratio"]), str(row["resolution"])
-        table.add_row(row["name"], row["source"], *counts, ratio, pixels, *(_shown(row[name]) for name in phis))
+        phis = (_shown(row[name]) for name in ("phi", "phi_depth", "phi_width", "phi_resolution"))
+        counts = (f"{row['params'] / 1e6:.2f}M", f"{row['flops'] / 1e6:,.0f}M", _shown(row["ratio"]))
+        style = "dim" if row["source"] == "published" else None
+        table.add_row(row["name"], *counts, str(row["resolution"]), *phis, style=style)
     console.print(table)
 
 

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from nas.cli import main
+
+EXPERIMENT = {
+    "objective": {"python": "tests.objectives:by_size"},
+    "limits": {"max_flops": "600M"},
+    "nas": {"trials": 5, "sampler": "random", "references": ["efficientnet-b0", "mobilenet-v2"]},
+}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "experiments.yaml"
+    path.write_text(yaml.safe_dump({"try": EXPERIMENT}))
+    return path
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_run_prints_what_was_found_and_where(file: Path, tmp_path: Path) -> None:
+    result = run("run", "try", "--file", file, "--out", tmp_path / "results", "--trials", 3)
+    assert result.exit_code == 0, result.output
+    assert "efficientnet-b0" in result.output
+    assert "next:   scale search try" in result.output
+    assert (tmp_path / "results" / "try" / "nas" / "best.yaml").is_file()
+
+
+def test_cost_prints_every_counter() -> None:
+    result = run("cost", "efficientnet-b0")
+    assert result.exit_code == 0, result.output
+    assert result.output.count("385,814,752") == 3
+    assert "401,659,392" in result.output
+
+
+def test_cost_at_another_resolution() -> None:
+    # the published B0 at 240 px would be B1's resolution; the counters agree with one another
+    result = run("cost", "mobilenet-v2", "--resolution", 32)
+    assert result.exit_code == 0, result.output
+    assert "at 32 px" in result.output
+
+
+WRONG = [
+    (["run", "nope"], "experiment"),
+    (["run", "try", "--set", "nas.sampler=bayes"], "try.nas.sampler"),
+    (["run", "try", "--set", "nas.trials=0"], "try.nas.trials"),
+    (["run", "try", "--set", "nas.trial=3"], "try.nas.trial"),
+    (["run", "try", "--set", "nas.references=[alexnet]"], "try.nas.references.0"),
+    (["run", "try", "--set", "space=darts"], "space"),
+    (["run", "try", "--set", "objective.python=nowhere:f"], "objective.python"),
+    (["run", "try", "--set", "objective.python=tests.objectives"], "objective.python"),
+    (["run", "try", "--set", "objective.python=tests.objectives:missing"], "objective.python"),
+    (["run", "try", "--set", "objective.python=tests.objectives:not_callable"], "objective.python"),
+    (["run", "try", "--set", "objective=train", "--set", "data.name=mnist"], "data.name"),
+    (["run", "try", "--storage", "nonsense"], "storage"),
+    (["run", "try", "--file", "nowhere.yaml"], "nowhere.yaml"),
+    (["cost", "nowhere.yaml"], "architecture"),
+    (["cost", "efficientnet-b0", "--resolution", "0"], "resolution"),
+    (["cost", "efficientnet-b0", "--num-classes", "0"], "--num-classes"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "key"), WRONG)
+def test_wrong_input_is_one_line_exit_code_2_and_leaves_nothing(
+    arguments: list[str], key: str, file: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "results"
+    extra = [] if arguments[0] == "cost" else ["--out", str(out)]
+    if arguments[0] == "run" and "--file" not in arguments:
+        extra += ["--file", str(file)]
+    result = run(*arguments, *extra)
+    assert result.exit_code == 2, result.output
+    assert result.stderr.startswith(f"Error: {key}: got ")
+    assert result.stderr.count("\n") == 1
+    assert not list(out.rglob("*.csv"))
+    assert not list(out.rglob("*.journal"))

@@ -1,0 +1,41 @@
+"""Objectives a user could have written, named by the experiments of the tests."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from search_spaces import Architecture
+from search_spaces.cost import estimate_cost
+
+
+def by_size(architecture: Architecture, seed: int) -> dict[str, float]:
+    """More parameters are better, with a little noise that depends on the seed alone."""
+    noise = random.Random(seed).gauss(0, 0.005)
+    return {"val_accuracy": min(1.0, max(0.0, 0.3 + estimate_cost(architecture).params / 3e7 + noise))}
+
+
+def slow(architecture: Architecture, seed: int) -> dict[str, float]:
+    """Take long enough to be killed in the middle."""
+    time.sleep(0.05)
+    return by_size(architecture, seed)
+
+
+def failing(architecture: Architecture, seed: int) -> dict[str, float]:
+    """Fail on half of the candidates."""
+    if seed % 2:
+        raise RuntimeError("CUDA out of memory.\nTried to allocate 2 GiB")
+    return by_size(architecture, seed)
+
+
+def in_percent(architecture: Architecture, seed: int) -> dict[str, float]:
+    """Return what is not accepted: an accuracy above 1."""
+    return {"val_accuracy": 100 * by_size(architecture, seed)["val_accuracy"]}
+
+
+def with_latency(architecture: Architecture, seed: int) -> dict[str, float]:
+    """Return a cost of its own beside the accuracy."""
+    return by_size(architecture, seed) | {"latency_ms": estimate_cost(architecture).activations / 1e6}
+
+
+not_callable = 3
