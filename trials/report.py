@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 COST_COLUMNS = ("flops", "params", "activations")
 
 
-def trials_table(study: optuna.Study, **constants: Any) -> pd.DataFrame:
+def trials_table(study: optuna.Study) -> pd.DataFrame:
     """Return one row per trial in the order of their numbers: state, value(s), metrics, cost, seed, parameters.
 
-    `reason` says why a trial has no value; `constants` become columns of every row. flops are multiply-adds.
+    `reason` says why a trial has no value. flops are multiply-adds.
     """
     import pandas as pd
 
-    rows = [_row(trial, len(study.directions)) | constants for trial in study.get_trials(deepcopy=False)]
-    return pd.DataFrame(rows)
+    rows = [_row(trial, len(study.directions)) for trial in study.get_trials(deepcopy=False)]
+    table = pd.DataFrame(rows)
+    # where every trial failed these hold nothing but None, which is no number to pandas
+    numbers = [name for name in ("value", "val_accuracy") if name in table]
+    return table.astype(dict.fromkeys(numbers, "float64"))
 
 
 def pareto_front(table: pd.DataFrame, *, accuracy: str = "val_accuracy", cost: str = "flops") -> pd.DataFrame:
