@@ -1,0 +1,185 @@
+"""Search by a learned model of the reward, with what is known about a network before it is trained. No torch.
+
+A Gaussian process over features of the resolved network (`nas.predictor_features`) predicts the warped reward
+(`nas.warping`); the next network is the one with the greatest upper confidence bound that a search over the space
+finds (`nas.acquisition`). It needs the trial's value alone, so it works in any Optuna study of one objective.
+
+The defaults were chosen on the made-up tasks of `benchmarks/tuning_tasks.py`, not on a published table.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nas.acquisition import search
+from nas.cost_limits import CostLimit, excess, learn_limits
+from nas.gaussian_process import GaussianProcess, Scales, condition, fit_scales
+from nas.history import Outcome
+from nas.predictor_features import GROUPS, Featurizer, Point
+from nas.space_sampler import SpaceSampler
+from nas.warping import warp
+from search_spaces.errors import InvalidInput
+from search_spaces.search_space import Parameters, SearchSpace
+
+if TYPE_CHECKING:
+    from optuna.study import Study
+    from optuna.trial import FrozenTrial
+
+Array = NDArray[np.float64]
+PRIOR = Scales(weights=np.full(len(GROUPS), 0.03), curvature=0.1, rough=0.1, reach=0.5, noise=0.03)
+PRIOR_WIDTH = 1.2  # sd of the logarithm of a scale
+FIT_STEPS = 12
+REFIT_GROWTH = 1.2  # the scales are fitted anew when there are this many times as many trials
+ALWAYS_REFIT = 12
+STARTS = 6
+LEAST_TEACHERS = 3  # below this there is nothing to model
+
+
+class PredictorSampler(SpaceSampler):
+    """Propose the network with the greatest upper confidence bound of a Gaussian process over network features.
+
+    `initial` random networks come first; `optimism` is the number of standard deviations in the bound. Networks that
+    other workers are evaluating count as if they had turned out as expected, so that N workers get N different
+    proposals. Networks that surely break a limit that finished trials broke are left out. `reward`-less trials
+    (failed, stopped) teach nothing and are not proposed again.
+    """
+
+    def __init__(self, *, space: SearchSpace, seed: int, initial: int = 6, optimism: float = 1.5) -> None:
+        if initial < 1:
+            raise InvalidInput("initial", initial, "an integer of at least 1")
+        if not 0 <= optimism <= 100:
+            raise InvalidInput("optimism", optimism, "a number from 0 to 100")
+        super().__init__(space=space, seed=seed)
+        self.initial = max(initial, LEAST_TEACHERS)
+        self.optimism = optimism
+        self._features = Featurizer(space)
+        self._scales: tuple[tuple[object, ...], Scales] | None = None
+
+    def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:
+        """Return the proposal of the model, or a random network while there are too few trials to learn from."""
+        self._raise_error_if_multi_objective(study)
+        limits, running = self._read(study, trial.number)
+        teachers = self.history.teachers
+        if len(teachers) < self.initial:
+            ranked = self._random_within(limits, rng)
+        else:
+            ranked = self._ranked(self._model(teachers, running), teachers, limits, rng)
+        for point in ranked:
+            parameters = self._features.parameters(point)
+            if self.space.decode(parameters) not in self.history:
+                return parameters
+        return self.space.encode(self.first_new(lambda: self.space.sample(rng), rng))
+
+    def _read(self, study: Study, own: int) -> tuple[list[CostLimit], list[Point]]:
+        """Return the limits on cost that constraints tell of, and the networks that are being evaluated."""
+        known, constraints, running = [], [], []
+        for trial in study._storage.get_all_trials(study._study_id, deepcopy=False):
+            point = self._point(trial.params)
+            if point is None or trial.number == own:
+                continue
+            if not trial.state.is_finished():
+                running.append(point)
+            elif trial.constraints:
+                known.append(point)
+                constraints.append(trial.constraints)
+        if not any(value > 0 for found in constraints for value in found.values()):
+            return [], running
+        return learn_limits(self._features.costs(known), constraints), running
+
+    def _point(self, params: Mapping[str, Any]) -> Point | None:
+        try:
+            return self._features.point(params)
+        except (KeyError, ValueError):
+            return None
+
+    def _random_within(self, limits: Sequence[CostLimit], rng: random.Random) -> list[Point]:
+        """Return random points, those within the limits first; where none are, those that a search finds."""
+        draws = [self._features.sample(rng) for _ in range(20)]
+        over = excess(self._features.costs(draws), limits)
+        if limits and over.min() > 0:
+            return search(self._features, lambda points, _: -excess(self._features.costs(points), limits), draws, rng)
+        return [draws[i] for i in np.argsort(over, kind="stable")]
+
+    def _model(self, teachers: Sequence[Outcome], running: Sequence[Point]) -> GaussianProcess:
+        """Return the posterior, with running networks at the value that is expected of them."""
+        features = self._features([self._features.point(outcome.parameters) for outcome in teachers])
+        rewards = np.array([outcome.reward for outcome in teachers], dtype=np.float64)
+        values = warp(rewards)
+        scales = self._fitted(teachers, features, rewards)
+        model = condition(features, values, self._features.groups, scales)
+        if not running:
+            return model
+        pending = self._features(list(running))
+        return condition(
+            np.concatenate([features, pending]),
+            np.concatenate([values, model.mean(pending)]),
+            self._features.groups,
+            scales,
+        )
+
+    def _fitted(self, teachers: Sequence[Outcome], features: Array, rewards: Array) -> Scales:
+        """Return scales fitted to as many of the first trials as the schedule says; they depend on those alone."""
+        count = fit_size(len(teachers))
+        key = tuple((outcome.number, outcome.reward) for outcome in teachers[:count])
+        if self._scales is None or self._scales[0] != key:
+            scales = fit_scales(
+                features[:count],
+                warp(rewards[:count]),
+                self._features.groups,
+                PRIOR,
+                width=PRIOR_WIDTH,
+                steps=FIT_STEPS,
+            )
+            self._scales = key, scales
+        return self._scales[1]
+
+    def _ranked(
+        self, model: GaussianProcess, teachers: Sequence[Outcome], limits: Sequence[CostLimit], rng: random.Random
+    ) -> list[Point]:
+        """Return untried points in falling order of the upper confidence bound."""
+        tried = [self._features.point(outcome.parameters) for outcome in teachers]
+        expected = model.mean(self._features(tried))
+        starts = [tried[i] for i in np.argsort(-expected, kind="stable")[:STARTS]]
+
+        def score(points: Sequence[Point], features: Array) -> Array:
+            mean, sd = model.mean_and_sd(features)
+            bound = mean + self.optimism * sd
+            if not limits:
+                return bound
+            over = excess(self._features.costs(points), limits)
+            return np.where(over > 0, bound.min() - 1e3 * (1 + over), bound)
+
+        known = set(tried)
+        return [point for point in search(self._features, score, starts, rng) if point not in known]
+
+
+def fit_size(count: int) -> int:
+    """Return how many of `count` trials the scales are fitted to: all while they are few, then in growing steps."""
+    size = min(count, ALWAYS_REFIT)
+    while (larger := int(np.ceil(size * REFIT_GROWTH))) <= count and size >= ALWAYS_REFIT:
+        size = larger
+    return size
+
+
+def best_by_posterior(study: Study, space: SearchSpace) -> FrozenTrial:
+    """Return the finished trial whose *expected* reward is greatest under the model of all of them.
+
+    The best observed value is the luckiest of many noisy ones; what the model expects of a network also counts what
+    became of those like it. Raises ValueError where no trial has finished within its limits.
+    """
+    predictor = PredictorSampler(space=space, seed=0)
+    predictor.history.update(study, -1)
+    teachers = predictor.history.teachers
+    if not teachers:
+        raise ValueError("no trial has finished within its limits")
+    if len(teachers) < LEAST_TEACHERS:
+        best = max(teachers, key=lambda outcome: outcome.reward or 0.0)
+    else:
+        points = [predictor._features.point(outcome.parameters) for outcome in teachers]
+        best = teachers[int(predictor._model(teachers, []).mean(predictor._features(points)).argmax())]
+    return study.get_trials(deepcopy=False)[best.number]
