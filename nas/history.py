@@ -50,8 +50,7 @@ class History:
 
     def __init__(self, space: SearchSpace) -> None:
         self._space = space
-        self._storage: BaseStorage | None = None
-        self._study_id: int | None = None
+        self.study: tuple[BaseStorage, int] | None = None  # storage and identity of the study that was read
         self._forget()
 
     def _forget(self) -> None:
@@ -65,9 +64,9 @@ class History:
 
     def update(self, study: Study, own: int) -> None:
         """Take in what happened since the last call. `own` is the number of the trial to be proposed."""
-        if study._storage is not self._storage or study._study_id != self._study_id:
+        if self.study != (study._storage, study._study_id):
             self._forget()
-            self._storage, self._study_id = study._storage, study._study_id
+            self.study = (study._storage, study._study_id)
         trials = study._storage.get_all_trials(study._study_id, deepcopy=False)
         waiting, self._unfinished, self._running = [*self._unfinished, *range(self._known, len(trials))], [], set()
         self._known = len(trials)

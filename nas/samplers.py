@@ -29,6 +29,18 @@ def _evolution(*, space: SearchSpace, seed: int) -> BaseSampler:
     return Evolution(space=space, seed=seed)
 
 
+def _policy_gradient(*, space: SearchSpace, seed: int) -> BaseSampler:
+    from nas.policy_gradient import PolicyGradient
+
+    return PolicyGradient(space=space, seed=seed)
+
+
+def _reinforce(*, space: SearchSpace, seed: int) -> BaseSampler:
+    from nas.reinforce import Reinforce
+
+    return Reinforce(space=space, seed=seed)
+
+
 def _tpe(*, space: SearchSpace, seed: int) -> BaseSampler:
     from nas.optuna_samplers import Tpe
 
@@ -44,6 +56,8 @@ def _nsga2(*, space: SearchSpace, seed: int) -> BaseSampler:
 SAMPLERS: dict[str, SamplerFactory] = {
     "random": _random,
     "evolution": _evolution,
+    "policy-gradient": _policy_gradient,
+    "reinforce": _reinforce,
     "tpe": _tpe,
     "nsga2": _nsga2,
 }

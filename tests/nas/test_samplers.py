@@ -20,11 +20,18 @@ from optuna.trial import TrialState
 from nas.samplers import SAMPLERS
 from search_spaces.cost import estimate_cost
 from search_spaces.search_space import SearchSpace
-from search_spaces.space_file import load_space, parse_space
+from search_spaces.space_file import parse_space
 
 ROOT = Path(__file__).parents[2]
 TRIALS = 45
-SPACE = load_space("efficientnet")
+SPACE = parse_space(  # few choices: every one is a write to the journal
+    {
+        "name": "contract",
+        "skeleton": "efficientnet-b0",
+        "every_stage": {"one_of": [{"expansion_ratio": {"one_of": [1, 4, 6]}, "kernel_size": {"one_of": [3, 5]}}]},
+        "stages": {"3": {"depth": {"add": [-1, 0, 1]}}},
+    }
+)
 TINY = parse_space(
     {
         "name": "tiny",
@@ -77,6 +84,11 @@ def sequence(name: str, seed: int = 0) -> list[dict[str, Any]]:
     study = open_study(name, seed=seed, direction="maximize")
     run(study, TRIALS)
     return proposals(study)
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +190,7 @@ def test_several_objectives(name: str) -> None:
     assert len({SPACE.decode(parameters).key for parameters in proposals(study)}) == 60
 
 
-@pytest.mark.parametrize("name", ["evolution"])
+@pytest.mark.parametrize("name", ["evolution", "policy-gradient", "reinforce"])
 def test_one_objective_only(name: str) -> None:
     with pytest.raises(ValueError, match="multi-objective"):
         open_study(name, directions=["maximize", "minimize"]).ask(dict(SPACE.distributions))
