@@ -17,12 +17,13 @@ from search_spaces.errors import InvalidInput
 from search_spaces.scaling import EFFICIENTNET_ROUNDING, Rounding, scale_architecture
 
 LARGEST_COEFFICIENT = 64.0
+LARGEST_MULTIPLIER = 4096.0
 
 
-def check_multiplier(key: str, value: object) -> None:
-    """Raise InvalidInput unless `value` is a number above 0, at most LARGEST_COEFFICIENT."""
-    if type(value) not in (int, float) or not 0 < value <= LARGEST_COEFFICIENT:  # type: ignore[operator]
-        raise InvalidInput(key, value, f"a number above 0, at most {LARGEST_COEFFICIENT:g}")
+def check_multiplier(key: str, value: object, most: float = LARGEST_COEFFICIENT) -> None:
+    """Raise InvalidInput unless `value` is a number above 0, at most `most`."""
+    if type(value) not in (int, float) or not 0 < value <= most:  # type: ignore[operator]
+        raise InvalidInput(key, value, f"a number above 0, at most {most:g}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,9 +58,14 @@ class Coefficients:
 class Multipliers:
     """What the axes of a baseline are multiplied by, before rounding."""
 
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     depth: float = 1.0
     width: float = 1.0
     resolution: float = 1.0
+
+    def __post_init__(self) -> None:
+        for axis in ("depth", "width", "resolution"):
+            check_multiplier(axis, getattr(self, axis), LARGEST_MULTIPLIER)
 
     def apply(self, baseline: Architecture, rounding: Rounding = EFFICIENTNET_ROUNDING) -> Architecture:
         """Return the scaled architecture, under the baseline's name."""
@@ -75,7 +81,8 @@ PAPER_COEFFICIENTS = Coefficients(alpha=1.2, beta=1.1, gamma=1.15)
 class Scaled:
     """A scaled architecture and how it came about.
 
-    `coefficients` and `phi` are None where somebody chose the multipliers directly (the published B1 to L2).
+    `coefficients` and `phi` are None where the multipliers were chosen directly (the published B1 to L2, or one axis
+    alone); `method` says how.
     `target` is the cost that was asked for, in multiply-adds unless the maker says otherwise.
     """
 
@@ -86,6 +93,7 @@ class Scaled:
     coefficients: Coefficients | None = None
     phi: float | None = None
     target: float | None = None
+    method: str = "compound-scaling"
 
     @property
     def nominal_ratio(self) -> float | None:

@@ -58,7 +58,7 @@ def provenance_of(scaled: Scaled, num_classes: int = 1000) -> dict[str, Any]:
     """Return how a network came about as plain values; what does not apply is left out."""
     baseline_cost = replace(scaled, architecture=scaled.baseline).cost(num_classes)
     entries: dict[str, Any] = {
-        "method": "compound-scaling" if scaled.coefficients else f"published multipliers ({OFFICIAL_SOURCE})",
+        "method": scaled.method,
         "baseline": {"name": scaled.baseline.name, **asdict(baseline_cost)},
         "coefficients": asdict(scaled.coefficients) if scaled.coefficients else None,
         "phi": scaled.phi,
@@ -76,7 +76,11 @@ def _official(name: str) -> Scaled:
     baseline = reference(OFFICIAL_BASELINE)
     multipliers = Multipliers(depth=depth, width=width, resolution=resolution / baseline.input_size[0])
     return Scaled(
-        architecture=reference(name), baseline=baseline, multipliers=multipliers, rounding=EFFICIENTNET_ROUNDING
+        architecture=reference(name),
+        baseline=baseline,
+        multipliers=multipliers,
+        rounding=EFFICIENTNET_ROUNDING,
+        method=f"published multipliers ({OFFICIAL_SOURCE})",
     )
 
 

@@ -35,19 +35,22 @@ def make_family(baseline: Architecture, config: FamilyConfig, num_classes: int =
     check_resolution(baseline)
     measure = cost_function(config.cost, num_classes)
     baseline_cost = measure(baseline) if config.targets else 0.0
-    targets = [parse_target(f"targets.{index}", text, baseline_cost) for index, text in enumerate(config.targets)]
+    targets = [
+        parse_target(f"targets.{index}", text, baseline_cost, config.cost) for index, text in enumerate(config.targets)
+    ]
     by_phi = [_at_phi(baseline, config, phi, num_classes) for phi in config.phis]
     return by_phi + [_at_target(baseline, config, target, measure, num_classes) for target in targets]
 
 
-def parse_target(key: str, target: int | float | str, baseline_cost: float) -> Target:
+def parse_target(key: str, target: int | float | str, baseline_cost: float, cost: str = "flops") -> Target:
     """Read a target: a number, text such as `400M`, or `0.5x` for a multiple of the baseline.
 
     >>> parse_target("targets.0", "0.5x", 386_000_000)
     Target(key='targets.0', cost=193000000.0, label='0.5x')
     """
     if not isinstance(target, str):
-        return Target(key=key, cost=float(parse_quantity(key, target)), label=f"{target:g}")
+        wanted = float(parse_quantity(key, target))
+        return Target(key=key, cost=wanted, label=f"{wanted / 1e6:g}M" if cost in COUNTED else f"{wanted:g}")
     label = target.strip()
     factor, multiple = (baseline_cost, label[:-1]) if label.endswith("x") else (1.0, label)
     return Target(key=key, cost=float(parse_quantity(key, multiple)) * factor, label=label)

@@ -84,7 +84,7 @@ def enumerate_grid(baseline: Architecture, config: GridConfig | None = None, num
     cost = _cost(table, config, nominal, num_classes)
     baseline_cost = cost_function(config.cost, num_classes)(baseline)
     ratio = (cost / baseline_cost)[np.ix_(table.depth.index, table.width.index, table.resolution.index)]
-    rows = _candidates(config, nominal, ratio)
+    rows = _candidates(table, config, nominal, ratio)
     frame = _frame(table, config, rows, nominal[rows], cost)
     frame["ratio"] = ratio[rows]
     frame = _choose(frame.assign(network=_networks(table, rows)), config)
@@ -123,7 +123,7 @@ def _in_band(ratio: Reals, config: GridConfig) -> NDArray[np.bool_]:
     return band
 
 
-def _candidates(config: GridConfig, nominal: Reals, ratio: Reals) -> Rows:
+def _candidates(table: CostTable, config: GridConfig, nominal: Reals, ratio: Reals) -> Rows:
     """Return where the constraint holds; solving always constrains the measured cost."""
     by_nominal = config.constraint == "both" or (config.constraint == "nominal" and config.method == "grid")
     by_measured = config.constraint != "nominal" or config.method == "solve"
@@ -135,16 +135,24 @@ def _candidates(config: GridConfig, nominal: Reals, ratio: Reals) -> Rows:
     if not met.any():
         raise _nothing_left(config, ratio if by_measured else nominal)
     if config.method == "solve":
-        met &= _nearest_along(config, np.where(met, np.abs(ratio - config.target), np.inf))
+        met &= _nearest_along(table, config, np.where(met, np.abs(ratio - config.target), np.inf))
     alphas, betas, gammas = np.nonzero(met)
     return alphas, betas, gammas
 
 
-def _nearest_along(config: GridConfig, distance: Reals) -> NDArray[np.bool_]:
-    """Return where the solved coefficient comes nearest to the target, for each pair of the other two."""
+def _nearest_along(table: CostTable, config: GridConfig, distance: Reals) -> NDArray[np.bool_]:
+    """Return where the solved coefficient comes nearest to the target, for each pair of the other two.
+
+    Odd feature maps round up, so that several resolutions may cost the same: the coefficient with the fewest
+    decimals is taken.
+    """
     axis = list(COST_EXPONENTS).index(config.solve_for)
-    nearest: NDArray[np.bool_] = distance == distance.min(axis=axis, keepdims=True)
-    return nearest
+    values = (table.depth, table.width, table.resolution)[axis].values
+    simplest_first = np.argsort(_decimals(values), kind="stable")
+    best = simplest_first[np.take(distance, simplest_first, axis=axis).argmin(axis=axis)]
+    nearest = np.zeros(distance.shape, dtype=bool)
+    np.put_along_axis(nearest, np.expand_dims(best, axis), True, axis=axis)
+    return nearest & np.isfinite(distance)
 
 
 def _nothing_left(config: GridConfig, ratio: Reals) -> InvalidInput:
@@ -185,24 +193,23 @@ def _resolutions(index: Integers, resolved: tuple[Resolved, ...]) -> Any:
 
 
 def _networks(table: CostTable, rows: Rows) -> Integers:
-    """Number the distinct networks by canonical key: different depths and widths may still be one network."""
+    """Number the distinct networks.
+
+    What the axes resolve to tells them apart: depths only ever grow with alpha, all stages together, so that no two
+    of them make the same blocks in another grouping of stages.
+    """
     depth, width, resolution = (
         axis.index[row] for axis, row in zip((table.depth, table.width, table.resolution), rows, strict=True)
     )
-    widths = len(table.width.resolved)
-    pairs, pair = np.unique(depth * widths + width, return_inverse=True)
-    keys: dict[str, int] = {}
-    classes = np.array(
-        [keys.setdefault(table.architecture(one // widths, one % widths, 0).key, len(keys)) for one in pairs.tolist()]
-    )
-    numbers: Integers = np.unique(classes[pair] * len(table.resolution.resolved) + resolution, return_inverse=True)[1]
+    combined = (depth * len(table.width.resolved) + width) * len(table.resolution.resolved) + resolution
+    numbers: Integers = np.unique(combined, return_inverse=True)[1]
     return numbers
 
 
 def _choose(frame: pd.DataFrame, config: GridConfig) -> pd.DataFrame:
     """Mark the simplest coefficients of each network: fewest decimals, then nearest the target, then smallest."""
     off_target = (frame["nominal"] - config.target).abs().round(9)
-    decimals = np.sum([_decimals(frame[name]) for name in COST_EXPONENTS], axis=0)
+    decimals = np.sum([_decimals(frame[name].to_numpy()) for name in COST_EXPONENTS], axis=0)
     order = np.lexsort((frame["gamma"], frame["beta"], frame["alpha"], off_target, decimals, frame["network"]))
     chosen = np.zeros(len(frame), dtype=bool)
     networks = frame["network"].to_numpy()[order]
@@ -210,9 +217,9 @@ def _choose(frame: pd.DataFrame, config: GridConfig) -> pd.DataFrame:
     return frame.assign(chosen=chosen)
 
 
-def _decimals(column: pd.Series) -> Integers:
+def _decimals(values: Reals) -> Integers:
     """Return how many decimals each value is written with."""
-    values, inverse = np.unique(column.to_numpy(), return_inverse=True)
-    lengths = [len(f"{value:.9f}".rstrip("0").partition(".")[2]) for value in values.tolist()]
+    different, inverse = np.unique(values, return_inverse=True)
+    lengths = [len(f"{value:.9f}".rstrip("0").partition(".")[2]) for value in different.tolist()]
     counted: Integers = np.array(lengths, dtype=np.int64)[inverse]
     return counted

@@ -70,6 +70,7 @@ def _solve_axis(
         multipliers=multipliers,
         rounding=rounding,
         target=target,
+        method=f"{axis} alone",
     )
 
 
