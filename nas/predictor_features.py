@@ -41,6 +41,7 @@ STAGE_GROUPS = (
 NETWORK_GROUPS = ("flops", "params", "activations", "blocks", "resolution")
 GROUPS = STAGE_GROUPS + NETWORK_GROUPS
 REFERENCE_DRAWS = 512
+NUM_CLASSES = 1000
 
 
 class _Entry(NamedTuple):
@@ -213,6 +214,10 @@ def _end_facts(network: Architecture) -> tuple[_Entry, float, tuple[float, ...]]
     height, width = (-(-size // stem.stride) for size in network.input_size)
     weights = 3 * stem.width * stem.kernel_size**2
     features = network.feature_width
-    counts = (weights * height * width + 1000 * features, weights + 1001 * features, stem.width * height * width)
+    counts = (
+        weights * height * width + NUM_CLASSES * features,
+        weights + 2 * stem.width + NUM_CLASSES * (features + 1),
+        stem.width * height * width + NUM_CLASSES,
+    )
     resolution = math.log(math.prod(network.input_size)) / 2
     return _Entry(stem.width, height, width), resolution, (*counts, network.head.width or 0)
