@@ -23,8 +23,8 @@ class TrainingConfig:
     `learning_rate` is the rate at the end of the warm-up for the given `batch_size`; it is not rescaled.
     `weight_decay` spares biases and normalization. `decay_rate` every `decay_epochs` belongs to `exponential`.
     `ema_decay` validates an average of the weights; `recalibrate_batches` measures the statistics of batch
-    normalization anew on that many training batches before each validation. `crop_padding` is in pixels of the
-    stored image.
+    normalization anew on that many training batches before each validation. `crop_padding` and `cutout` are in
+    pixels of the stored image. `autocast` computes in bfloat16: `auto` on GPUs that can, never on a CPU.
 
     EfficientNet as published (github.com/tensorflow/tpu, models/official/efficientnet/main.py and utils.py; rate
     0.016 per 256 images): `epochs=350, batch_size=2048, optimizer="rmsprop", learning_rate=0.128, momentum=0.9,
@@ -47,7 +47,7 @@ class TrainingConfig:
     decay_epochs: float = 2.4
     label_smoothing: float = 0.1
     ema_decay: float | None = None
-    recalibrate_batches: int = 0
+    recalibrate_batches: int = 10
     flip: bool = False
     crop_padding: int = 0
     cutout: int = 0
