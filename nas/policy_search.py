@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import abc
-import itertools
 import random
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nas.history import Outcome
-from nas.space_sampler import SpaceSampler
+from nas.space_sampler import MOST_DRAWS, SpaceSampler
 from search_spaces.architecture import Architecture
 from search_spaces.search_space import Parameters, SearchSpace
 
@@ -61,17 +60,17 @@ class PolicySampler(SpaceSampler, abc.ABC):
         self._study = self.history.study
         self._batches: list[tuple[Outcome, ...]] = []  # learned from
         self._final: int = 0  # how many of them have no unfinished trial
-        self._draws: dict[tuple[int, int], Options] = {}
+        self._draws: dict[int, Options] = {}  # by batch, [trials, MOST_DRAWS, choices]
 
     def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:
         """Return the policy's draw for this trial."""
         self._raise_error_if_multi_objective(study)
         self._replay(trial.number)
-        attempts = itertools.count()
+        draws = iter(self._drawn(trial.number))
         drawn: dict[str, Parameters] = {}
 
         def draw() -> Architecture:
-            parameters = self._draw(trial.number, next(attempts))
+            parameters = {c.name: c.options[i] for c, i in zip(self.space.choices, next(draws), strict=True)}
             architecture = self.space.decode(parameters)
             drawn.setdefault(architecture.key, parameters)
             return architecture
@@ -104,15 +103,15 @@ class PolicySampler(SpaceSampler, abc.ABC):
         rows = [[choice.options.index(outcome.parameters[choice.name]) for choice in choices] for outcome in batch]
         return np.array(rows, dtype=np.int64)
 
-    def _draw(self, number: int, attempt: int) -> Parameters:
-        """Return one draw. A whole batch is drawn at a time, always the same one, so that rounding is the same."""
+    def _drawn(self, number: int) -> Options:
+        """Return the draws [MOST_DRAWS, choices] of a trial: with those of its batch, so that rounding is the same."""
         index, position = divmod(number, self.batch_size)
-        if (index, attempt) not in self._draws:
-            numbers = range(index * self.batch_size, (index + 1) * self.batch_size)
-            uniforms = [self._uniforms(member, attempt) for member in numbers]
-            self._draws[index, attempt] = self._policy.draw(np.stack(uniforms))
-        options = self._draws[index, attempt][position]
-        return {c.name: c.options[option] for c, option in zip(self.space.choices, options, strict=True)}
+        if index not in self._draws:
+            members = range(index * self.batch_size, (index + 1) * self.batch_size)
+            uniforms = np.concatenate([self._uniforms(member) for member in members])
+            self._draws[index] = self._policy.draw(uniforms).reshape(self.batch_size, MOST_DRAWS, -1)
+        options: Options = self._draws[index][position]
+        return options
 
-    def _uniforms(self, number: int, attempt: int) -> Floats:
-        return np.random.default_rng([abs(self.seed), number, attempt]).random(len(self.space.choices))
+    def _uniforms(self, number: int) -> Floats:
+        return np.random.default_rng([abs(self.seed), number]).random((MOST_DRAWS, len(self.space.choices)))

@@ -53,6 +53,12 @@ def _nsga2(*, space: SearchSpace, seed: int) -> BaseSampler:
     return Nsga2(space=space, seed=seed)
 
 
+def _predictor(*, space: SearchSpace, seed: int) -> BaseSampler:
+    from nas.predictor import PredictorSampler
+
+    return PredictorSampler(space=space, seed=seed)
+
+
 SAMPLERS: dict[str, SamplerFactory] = {
     "random": _random,
     "evolution": _evolution,
@@ -60,4 +66,5 @@ SAMPLERS: dict[str, SamplerFactory] = {
     "reinforce": _reinforce,
     "tpe": _tpe,
     "nsga2": _nsga2,
+    "predictor": _predictor,
 }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from optuna.study import Study
     from optuna.trial import FrozenTrial
 
-MOST_DRAWS, MOST_STEPS = 20, 200
+MOST_DRAWS, MOST_STEPS = 10, 200
 
 
 class SpaceSampler(BaseSampler, abc.ABC):
