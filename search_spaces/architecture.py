@@ -119,7 +119,7 @@ class Architecture:
     """A network, resolution included: the one kind of thing that is searched, scaled, trained and emitted.
 
     `resolution` is the input side in pixels, or (height, width) where they differ. `dropout` acts before the
-    classifier; `drop_path` is the stochastic-depth rate of the last block, rising linearly from 0 at the first.
+    classifier; stochastic depth drops block i of n, counted from 0, at the rate drop_path * i / n.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
