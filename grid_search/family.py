@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from grid_search.compound_scaling import Multipliers, Scaled, check_resolution, scale_checked
@@ -14,7 +16,8 @@ from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
 from trials.quantity import parse_quantity
 
-MOST_STEPS = 8
+MOST_STEPS = 12
+SMALLEST_SLOPE = 0.05  # of log cost over log multiply-adds; noise may even turn it round
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,21 +83,47 @@ def _follow(
 ) -> Solution:
     """Meet a cost that cannot be computed, only measured, by aiming at multiply-adds and correcting the aim.
 
-    Each step measures one network and moves the aim by the ratio it was off; that converges where the cost grows
-    with multiply-adds, if not in proportion. Raises InvalidInput where no step came within the tolerance.
+    Latency grows with multiply-adds, if neither in proportion nor from zero: the aim follows the line through the
+    nearest measurements on a logarithmic scale. Raises InvalidInput where no step came within the tolerance.
     """
-    aim = estimate_cost(baseline, num_classes).flops * target / measure(baseline)
-    nearest = float("inf")
+    known = {float(estimate_cost(baseline, num_classes).flops): measure(baseline)}  # aim: cost
     for _ in range(MOST_STEPS):
-        solution = solve_count(baseline, config, "flops", aim, num_classes)
+        try:
+            solution = solve_count(baseline, config, "flops", next_aim(known, target), num_classes)
+        except InvalidInput:
+            break  # no network is that small, or that large
         cost = measure(solution.multipliers.apply(baseline, config.rounding))
         if abs(cost / target - 1) <= config.tolerance:
             return solution
-        nearest = min(nearest, cost, key=lambda found: abs(found - target))
-        aim *= target / cost
+        known[float(solution.count)] = cost
+    nearest = min(known.values(), key=lambda cost: abs(cost - target))
     raise InvalidInput(
-        "target", target, f"a cost within {config.tolerance:.2%} of a measured one; the nearest was {nearest:.6g}"
+        "target", target, f"a cost within {config.tolerance:.2%} of what is measured; the nearest was {nearest:.6g}"
     )
+
+
+def next_aim(known: Mapping[float, float], target: float) -> float:
+    """Return the multiply-adds to try next, from the costs `known` of others, at most 4 times off the nearest one.
+
+    >>> next_aim({1e8: 5.0}, 10.0)
+    200000000.0
+    >>> round(next_aim({1e8: 5.0, 4e8: 20.0}, 10.0))
+    200000000
+    """
+    by_nearness = sorted(known, key=lambda aim: abs(math.log(known[aim] / target)))
+    below = max((aim for aim, cost in known.items() if cost <= target), default=math.inf)
+    above = min((aim for aim, cost in known.items() if cost > target), default=0.0)
+    if below < above:
+        share = math.log(target / known[below]) / math.log(known[above] / known[below])
+        return float(below * (above / below) ** min(0.9, max(0.1, share)))
+    first, *others = by_nearness
+    slope = _slope(known, first, others[0]) if others else 1.0
+    power = math.log(target / known[first]) / max(slope, SMALLEST_SLOPE)
+    return float(first * min(4.0, max(0.25, math.exp(min(9.0, max(-9.0, power))))))
+
+
+def _slope(known: Mapping[float, float], one: float, other: float) -> float:
+    return math.log(known[one] / known[other]) / math.log(one / other)
 
 
 def _member(
