@@ -19,7 +19,9 @@ class Proxy:
 
     `resolution` 0.125 trains a 224 px network at 28 px and a 256 px one at 32 px, so that resolution stays an axis.
     `drop_strides` sets that many of the first strides to 1, for images that are small already.
-    `batch_norm_momentum` is torch's; short trainings need more than EfficientNet's 0.01.
+    `regularization` is a factor on dropout and stochastic depth, which hinder more than they help in a few epochs
+    and differ between published networks. `batch_norm_momentum` is torch's; short trainings need more than
+    EfficientNet's 0.01.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -27,12 +29,15 @@ class Proxy:
     depth: float = 1.0
     resolution: float = 1.0
     drop_strides: int = 0
+    regularization: float = 1.0
     batch_norm_momentum: float = 0.01
 
     def __post_init__(self) -> None:
         for name in ("width", "depth", "resolution", "batch_norm_momentum"):
             if not 0 < getattr(self, name) <= 1:
                 raise InvalidInput(name, getattr(self, name), "a number above 0, to 1")
+        if not 0 <= self.regularization <= 1:
+            raise InvalidInput("regularization", self.regularization, "a number from 0 to 1")
         if not 0 <= self.drop_strides <= 8:
             raise InvalidInput("drop_strides", self.drop_strides, "an integer from 0 to 8")
 
@@ -42,7 +47,10 @@ def apply_proxy(architecture: Architecture, proxy: Proxy) -> Architecture:
     small = scale_architecture(
         architecture, width=proxy.width, depth=proxy.depth, resolution=proxy.resolution, rounding=ROUNDING
     )
-    return _drop_strides(small, proxy.drop_strides)
+    milder = replace(
+        small, dropout=small.dropout * proxy.regularization, drop_path=small.drop_path * proxy.regularization
+    )
+    return _drop_strides(milder, proxy.drop_strides)
 
 
 def _drop_strides(architecture: Architecture, count: int) -> Architecture:

@@ -33,7 +33,12 @@ def test_strides_are_dropped_from_the_input_on() -> None:
     assert (small.stem.stride, [stage.stride for stage in small.stages]) == (1, [1, 1, 2, 2, 1, 2, 1])
 
 
-@pytest.mark.parametrize("fields", [{"width": 0}, {"resolution": 1.5}, {"drop_strides": -1}, {"depth": float("nan")}])
+def test_regularization_can_be_switched_off() -> None:
+    small = apply_proxy(B0, Proxy(regularization=0))
+    assert (small.dropout, small.drop_path) == (0, 0)
+
+
+@pytest.mark.parametrize("fields", [{"regularization": 2}, {"width": 0}, {"resolution": 1.5}, {"drop_strides": -1}, {"depth": float("nan")}])
 def test_wrong_settings_are_named(fields: dict[str, float]) -> None:
     with pytest.raises(InvalidInput) as caught:
         Proxy(**fields)  # type: ignore[arg-type]
