@@ -16,6 +16,7 @@ from grid_search.grid_summary import GridSummary, describe_grid
 if TYPE_CHECKING:
     import pandas as pd
 
+    from grid_search.decision import Decision
     from grid_search.results import ScaleResult
 
 WIDEST_BAR = 40
@@ -27,7 +28,7 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
     if decision is None:
         console.print(f"No candidate could be evaluated; the reasons are in {result.folder / 'trials.csv'}")
         return
-    console.print(_networks_table(decision.networks.sort_values("accuracy", ascending=False), decision.best.name))
+    console.print(_networks_table(decision))
     best = decision.best
     found = f"alpha {best['alpha']:g}, beta {best['beta']:g}, gamma {best['gamma']:g}"
     nominal = best["alpha"] * best["beta"] ** 2 * best["gamma"] ** 2
@@ -92,17 +93,18 @@ def _grid_lines(grid: Grid, summary: GridSummary) -> list[str]:
     ]
 
 
-def _networks_table(networks: pd.DataFrame, best: object) -> Table:
+def _networks_table(decision: Decision) -> Table:
     table = Table(title="the same training and the same images for all")
     for heading in ("role", "alpha", "beta", "gamma", "cost", "accuracy", "seeds", ""):
         table.add_column(heading, justify="left" if heading in ("role", "") else "right")
-    for label, row in networks.iterrows():
+    for label, row in decision.networks.sort_values("accuracy", ascending=False).iterrows():
+        tied = "tied" if row["tied"] and decision.noise is not None else ""
         table.add_row(
             str(row["role"]),
             *(f"{row[name]:.4g}" for name in ("alpha", "beta", "gamma")),
             f"{row['ratio']:.2f}x",
             f"{row['accuracy']:.4f}",
             str(row["seeds"]),
-            "best" if label == best else ("tied" if row["tied"] else ""),
+            "best" if label == decision.best.name else tied,
         )
     return table

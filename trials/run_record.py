@@ -24,7 +24,7 @@ def write_run_record(path: Path, *, command: str, settings: Mapping[str, Any], r
         "command": command,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {"python": platform.python_version(), **_versions()},
-        "machine": {"platform": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count()},
+        "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()},
         "gpu": _gpu(),
         "git_revision": _git_revision(),
         "settings": settings,
