@@ -1,7 +1,7 @@
 """Run samplers on the made-up tasks that the predictor's defaults are chosen on.
 
     python -m benchmarks.tune_predictor --samplers predictor,tpe --tasks 20 --seeds 2 --evaluations 100
-    python -m benchmarks.tune_predictor --set optimism=1.5
+    python -m benchmarks.tune_predictor --set initial=10
 
 Regret is (ceiling - truth) / (ceiling - reference) of the best observed network: 1 is as good as 0.13 % of random
 networks are, 0 the best that a noise-free local search finds.
@@ -33,11 +33,11 @@ def run(task: Task, sampler: optuna.samplers.BaseSampler, seed: int, evaluations
         trial = study.ask(dict(space.distributions))
         truths.append(float(task.truth([task.features.point(trial.params)])[0]))
         study.tell(trial, truths[-1] + task.noise * noise.normal())
-    seen = [trial.value for trial in study.get_trials(deepcopy=False)]
+    seen = [float(trial.value or 0.0) for trial in study.get_trials(deepcopy=False)]
     return np.array([truths[int(np.argmax(seen[: count + 1]))] for count in range(evaluations)])
 
 
-def evaluate(name: str, settings: dict[str, float], tasks: int, seeds: int, evaluations: int) -> str:
+def evaluate(name: str, settings: dict[str, int], tasks: int, seeds: int, evaluations: int) -> str:
     """Return one line of results for one sampler."""
     until, regrets = [], []
     for number in range(tasks):
@@ -65,7 +65,7 @@ def main() -> None:
     parser.add_argument("--evaluations", type=int, default=100)
     arguments = parser.parse_args()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    settings = {name: float(value) for name, value in (item.split("=") for item in arguments.set)}
+    settings = {name: int(value) for name, value in (item.split("=") for item in arguments.set)}
     for name in arguments.samplers.split(","):
         chosen = settings if name == "predictor" else {}
         print(evaluate(name, chosen, arguments.tasks, arguments.seeds, arguments.evaluations), flush=True)

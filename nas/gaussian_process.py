@@ -112,8 +112,11 @@ def _kernel_of(inner: Array, distance: Array, scales: Scales) -> Array:
 
 def fit_scales(
     features: Array, values: Array, groups: NDArray[np.intp], prior: Scales, *, width: float, steps: int
-) -> Scales:
-    """Return the scales of greatest posterior density, `width` being the prior's sd of each logarithm."""
+) -> tuple[Scales, float]:
+    """Return the scales of greatest posterior density and the logarithm of that density, up to a constant.
+
+    `width` is the prior's sd of each logarithm. The density is one of `values`, not of standardized values.
+    """
     shift, unit = standard(values)
     target = (values - shift) / unit
     start = prior.vector()
@@ -125,7 +128,7 @@ def fit_scales(
 
     bounds = [(low - 8, low + 8) for low in start]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps})
-    return Scales.of(found.x)
+    return Scales.of(found.x), -float(found.fun) - len(values) * float(np.log(unit))
 
 
 def _negative_log_likelihood(

@@ -1,14 +1,17 @@
 """Search by a learned model of the reward, with what is known about a network before it is trained. No torch.
 
-A Gaussian process over features of the resolved network (`nas.predictor_features`) predicts the warped reward
-(`nas.warping`); the next network is the one with the greatest upper confidence bound that a search over the space
-finds (`nas.acquisition`). It needs the trial's value alone, so it works in any Optuna study of one objective.
+A Gaussian process over features of the resolved network (`nas.predictor_features`) predicts the reward, warped
+(`nas.warping`) where that explains the study better; the next network is the one with the greatest upper confidence
+bound that a search over the space finds (`nas.acquisition`). How many standard deviations the bound has is drawn for
+every trial: some proposals exploit the model and some doubt it (randomized GP-UCB, Berk et al. 2020,
+arXiv:2006.04296). It needs the trial's value alone, so it works in any Optuna study of one objective.
 
 The defaults were chosen on the made-up tasks of `benchmarks/tuning_tasks.py`, not on a published table.
 """
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -22,7 +25,7 @@ from nas.gaussian_process import GaussianProcess, Scales, condition, fit_scales
 from nas.history import Outcome
 from nas.predictor_features import GROUPS, Featurizer, Point
 from nas.space_sampler import SpaceSampler
-from nas.warping import warp
+from nas.warping import log_slope, warp
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import Parameters, SearchSpace
 
@@ -32,8 +35,10 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 PRIOR = Scales(weights=np.full(len(GROUPS), 0.03), curvature=0.1, rough=0.1, reach=0.5, noise=0.03)
-PRIOR_WIDTH = 1.2  # sd of the logarithm of a scale
-FIT_STEPS = 12
+PRIOR_WIDTH = 2.0  # sd of the logarithm of a scale
+FIT_STEPS = 30
+ROOMS = (np.inf, 0.5)  # of the warp
+OPTIMISM = (0.5, 8.0)
 REFIT_GROWTH = 1.2  # the scales are fitted anew when there are this many times as many trials
 ALWAYS_REFIT = 12
 STARTS = 6
@@ -43,22 +48,24 @@ LEAST_TEACHERS = 3  # below this there is nothing to model
 class PredictorSampler(SpaceSampler):
     """Propose the network with the greatest upper confidence bound of a Gaussian process over network features.
 
-    `initial` random networks come first; `optimism` is the number of standard deviations in the bound. Networks that
-    other workers are evaluating count as if they had turned out as expected, so that N workers get N different
-    proposals. Networks that surely break a limit that finished trials broke are left out. `reward`-less trials
-    (failed, stopped) teach nothing and are not proposed again.
+    `initial` random networks come first; `optimism` is the range that the number of standard deviations in the bound
+    is drawn from, log-uniformly. Networks that other workers are evaluating count as if they had turned out as
+    expected, so that N workers get N different proposals. Networks that surely break a limit that finished trials
+    broke are left out. Failed and stopped trials teach nothing and are not proposed again.
     """
 
-    def __init__(self, *, space: SearchSpace, seed: int, initial: int = 6, optimism: float = 1.5) -> None:
+    def __init__(
+        self, *, space: SearchSpace, seed: int, initial: int = 6, optimism: tuple[float, float] = OPTIMISM
+    ) -> None:
         if initial < 1:
             raise InvalidInput("initial", initial, "an integer of at least 1")
-        if not 0 <= optimism <= 100:
-            raise InvalidInput("optimism", optimism, "a number from 0 to 100")
+        if not 0 < optimism[0] <= optimism[1] <= 100:
+            raise InvalidInput("optimism", optimism, "a range of numbers above 0, to 100")
         super().__init__(space=space, seed=seed)
         self.initial = max(initial, LEAST_TEACHERS)
         self.optimism = optimism
         self._features = Featurizer(space)
-        self._scales: tuple[tuple[object, ...], Scales] | None = None
+        self._fitted_to: tuple[tuple[object, ...], tuple[Scales, float]] | None = None
 
     def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:
         """Return the proposal of the model, or a random network while there are too few trials to learn from."""
@@ -109,8 +116,8 @@ class PredictorSampler(SpaceSampler):
         """Return the posterior, with running networks at the value that is expected of them."""
         features = self._features([self._features.point(outcome.parameters) for outcome in teachers])
         rewards = np.array([outcome.reward for outcome in teachers], dtype=np.float64)
-        values = warp(rewards)
-        scales = self._fitted(teachers, features, rewards)
+        scales, room = self._fitted(teachers, features, rewards)
+        values = warp(rewards, room)
         model = condition(features, values, self._features.groups, scales)
         if not running:
             return model
@@ -122,21 +129,13 @@ class PredictorSampler(SpaceSampler):
             scales,
         )
 
-    def _fitted(self, teachers: Sequence[Outcome], features: Array, rewards: Array) -> Scales:
-        """Return scales fitted to as many of the first trials as the schedule says; they depend on those alone."""
+    def _fitted(self, teachers: Sequence[Outcome], features: Array, rewards: Array) -> tuple[Scales, float]:
+        """Return scales and warp fitted to as many of the first trials as the schedule says, and to no others."""
         count = fit_size(len(teachers))
         key = tuple((outcome.number, outcome.reward) for outcome in teachers[:count])
-        if self._scales is None or self._scales[0] != key:
-            scales = fit_scales(
-                features[:count],
-                warp(rewards[:count]),
-                self._features.groups,
-                PRIOR,
-                width=PRIOR_WIDTH,
-                steps=FIT_STEPS,
-            )
-            self._scales = key, scales
-        return self._scales[1]
+        if self._fitted_to is None or self._fitted_to[0] != key:
+            self._fitted_to = key, fit(features[:count], rewards[:count], self._features.groups)
+        return self._fitted_to[1]
 
     def _ranked(
         self, model: GaussianProcess, teachers: Sequence[Outcome], limits: Sequence[CostLimit], rng: random.Random
@@ -146,9 +145,11 @@ class PredictorSampler(SpaceSampler):
         expected = model.mean(self._features(tried))
         starts = [tried[i] for i in np.argsort(-expected, kind="stable")[:STARTS]]
 
+        optimism = math.exp(rng.uniform(*(math.log(end) for end in self.optimism)))
+
         def score(points: Sequence[Point], features: Array) -> Array:
             mean, sd = model.mean_and_sd(features)
-            bound = mean + self.optimism * sd
+            bound = mean + optimism * sd
             if not limits:
                 return bound
             over = excess(self._features.costs(points), limits)
@@ -156,6 +157,18 @@ class PredictorSampler(SpaceSampler):
 
         known = set(tried)
         return [point for point in search(self._features, score, starts, rng) if point not in known]
+
+
+def fit(features: Array, rewards: Array, groups: NDArray[np.intp]) -> tuple[Scales, float]:
+    """Return the scales and the room of the warp under which the rewards are most probable."""
+    best: tuple[float, Scales, float] | None = None
+    for room in ROOMS:
+        scales, density = fit_scales(features, warp(rewards, room), groups, PRIOR, width=PRIOR_WIDTH, steps=FIT_STEPS)
+        density += log_slope(rewards, room)
+        if best is None or density > best[0]:
+            best = density, scales, room
+    assert best is not None
+    return best[1:]
 
 
 def fit_size(count: int) -> int:

@@ -15,10 +15,10 @@ from sklearn.gaussian_process.kernels import RBF, ConstantKernel, DotProduct
 from nas.acquisition import mutate
 from nas.cost_limits import excess, learn_limits
 from nas.gaussian_process import CONSTANT, JITTER, Scales, _negative_log_likelihood, condition, fit_scales
-from nas.predictor import PredictorSampler, best_by_posterior, fit_size
+from nas.predictor import PredictorSampler, best_by_posterior, fit, fit_size
 from nas.predictor_features import GROUPS, Featurizer
 from nas.random_search import RandomSearch
-from nas.warping import warp
+from nas.warping import log_slope, warp
 from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import SearchSpace
@@ -108,10 +108,29 @@ def test_a_mutation_changes_at_most_so_many_choices() -> None:
 
 def test_warping_keeps_the_order_and_ignores_scale_and_shift() -> None:
     values = np.random.default_rng(0).normal(size=50)
-    assert (np.argsort(warp(values)) == np.argsort(values)).all()
-    np.testing.assert_allclose(warp(values), warp(1000 * values - 7), rtol=1e-9)
-    assert np.isfinite(warp(np.full(4, 2.0))).all()
-    assert np.isfinite(warp(np.array([0.0, 0.0, 0.0, 1.0]))).all()
+    assert (np.argsort(warp(values, 0.5)) == np.argsort(values)).all()
+    np.testing.assert_allclose(warp(values, 0.5), warp(1000 * values - 7, 0.5), rtol=1e-9)
+    np.testing.assert_array_equal(warp(values, math.inf), values)
+    assert np.isfinite(warp(np.full(4, 2.0), 0.5)).all()
+    assert np.isfinite(warp(np.array([0.0, 0.0, 0.0, 1.0]), 0.5)).all()
+
+
+def test_the_slope_of_the_warp_is_that_of_differences() -> None:
+    values = np.append(np.random.default_rng(0).normal(size=20), 5.0)  # the greatest fixes the ceiling
+    step = np.array([*[0.0] * 6, *[1e-6] * 14, 0.0])  # the first fix the unit
+    slopes = (warp(values + step, 0.5) - warp(values - step, 0.5))[6:20] / 2e-6
+    without = np.append(values[:6], 5.0)
+    assert log_slope(values, 0.5) - log_slope(without, 0.5) == pytest.approx(np.log(slopes).sum(), abs=1e-4)
+    assert log_slope(values, math.inf) == 0
+
+
+def test_the_warp_is_chosen_by_what_explains_the_values() -> None:
+    rng = np.random.default_rng(3)
+    features, groups = rng.normal(size=(60, 6)), np.arange(6) // 2
+    groups = np.array([GROUPS.index("params"), GROUPS.index("flops"), GROUPS.index("depth")])[groups]
+    straight = features @ np.array([1.0, -1.0, 0.5, 0.2, 0.0, 0.0]) + 0.05 * rng.normal(size=60)
+    assert math.isinf(fit(features, straight, groups)[1])
+    assert math.isfinite(fit(features, 1 - np.exp(-1.5 * straight), groups)[1])
 
 
 def made_scales() -> Scales:
@@ -153,7 +172,7 @@ def test_fitted_scales_find_the_group_that_matters() -> None:
     features = rng.normal(size=(80, 6))
     values = features[:, 2] + 2 * features[:, 3] + 0.1 * rng.normal(size=80)
     prior = Scales(weights=np.full(3, 0.2), curvature=0.05, rough=0.5, reach=0.7, noise=0.05)
-    weights = fit_scales(features, values, np.arange(6) // 2, prior, width=1.5, steps=50).weights
+    weights = fit_scales(features, values, np.arange(6) // 2, prior, width=1.5, steps=50)[0].weights
     assert weights[1] > 5 * max(weights[0], weights[2])
 
 
@@ -247,7 +266,7 @@ def test_the_best_of_nothing_is_an_error() -> None:
         best_by_posterior(optuna.create_study(direction="maximize"), EFFICIENTNET)
 
 
-@pytest.mark.parametrize("settings", [{"initial": 0}, {"optimism": -1.0}])
+@pytest.mark.parametrize("settings", [{"initial": 0}, {"optimism": (-1.0, 2.0)}, {"optimism": (3.0, 2.0)}])
 def test_a_setting_out_of_range_is_told(settings: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput, match=f"^{next(iter(settings))}: got"):
         PredictorSampler(space=EFFICIENTNET, seed=0, **settings)
