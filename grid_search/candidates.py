@@ -65,7 +65,8 @@ def spread(grid: Grid, most: int) -> list[int]:
 
 def _positions(coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return logarithms, weighted by the cost exponents of the axes: equal steps cost equally much."""
-    return np.log(coefficients) * np.array([1.0, 2.0, 2.0])
+    positions: NDArray[np.float64] = np.log(coefficients) * np.array([1.0, 2.0, 2.0])
+    return positions
 
 
 def _distance_to_nearest(points: NDArray[np.float64], chosen: list[int]) -> NDArray[np.float64]:

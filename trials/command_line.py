@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 import sys
 from collections.abc import Callable
@@ -19,7 +20,11 @@ class Commands(click.Group):
     """A group of commands in which InvalidInput ends the program with one line on stderr and exit code 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the chosen command."""
+        """Run the chosen command; what the packages log (a data set being fetched) goes to stderr."""
+        logger = logging.getLogger("compound_nas")
+        if not logger.handlers:
+            logger.addHandler(logging.StreamHandler())
+            logger.setLevel(logging.INFO)
         try:
             return super().invoke(ctx)
         except InvalidInput as error:
