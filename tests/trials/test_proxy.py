@@ -38,7 +38,9 @@ def test_regularization_can_be_switched_off() -> None:
     assert (small.dropout, small.drop_path) == (0, 0)
 
 
-@pytest.mark.parametrize("fields", [{"regularization": 2}, {"width": 0}, {"resolution": 1.5}, {"drop_strides": -1}, {"depth": float("nan")}])
+@pytest.mark.parametrize(
+    "fields", [{"regularization": 2}, {"width": 0}, {"resolution": 1.5}, {"drop_strides": -1}, {"depth": float("nan")}]
+)
 def test_wrong_settings_are_named(fields: dict[str, float]) -> None:
     with pytest.raises(InvalidInput) as caught:
         Proxy(**fields)  # type: ignore[arg-type]
