@@ -24,8 +24,9 @@ demo: .venv/product
 	$(BIN)/nas run quickstart
 	$(BIN)/scale search quickstart
 
+# a process for each core, one thread each: more threads than cores make torch many times slower
 test: lint
-	$(BIN)/python -m pytest --cov --cov-report=term --durations=15
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term --durations=15
 
 lint: .venv/development
 	$(BIN)/ruff check .
