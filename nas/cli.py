@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from nas.commands import calibrate, compare, train
 from trials.command_line import Commands, command_text, experiment_options, with_options
 
 
@@ -38,13 +39,21 @@ def run(
 
     from nas.run import run_search
     from nas.summary import print_search
+    from nas.target_notice import target_notice
     from trials.experiment import load_experiment
 
     named = {"seed": seed, "nas.trials": trials, "nas.storage": storage}
     settings = load_experiment(experiment, file, with_options(overrides, **named))
     console = Console()
+    if notice := target_notice(experiment, settings, file, overrides):
+        console.print(notice, style="yellow", highlight=False, soft_wrap=True, markup=False)
     result = run_search(experiment, settings, out, console=console, command=command_text())
     print_search(console, result, experiment, settings)
+
+
+main.add_command(train)
+main.add_command(compare)
+main.add_command(calibrate)
 
 
 @main.command()

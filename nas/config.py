@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import REFERENCES
+from search_spaces.validation import validated
+from trials.experiment import Experiment
+from trials.training_config import TrainingConfig
+
+FULL_TRAINING_FACTOR = 10  # epochs of a full training for each of the proxy's, where none are given
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NasConfig:
     """How stage 1 searches: the sampler, the number of candidates to evaluate, the published networks beside them.
 
-    `storage` is an Optuna storage URL; None keeps a journal file among the results.
+    `storage` is an Optuna storage URL; None keeps a journal file among the results. `full_training` is what
+    `nas train` does differently from `training`: see FullTraining.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -22,6 +28,7 @@ class NasConfig:
     trials: int = 100
     references: tuple[str, ...] = ("efficientnet-b0",)
     storage: str | None = None
+    full_training: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         from nas.samplers import SAMPLERS
@@ -33,3 +40,22 @@ class NasConfig:
         for index, name in enumerate(self.references):
             if name not in REFERENCES:
                 raise InvalidInput(f"references.{index}", name, REFERENCES)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FullTraining(TrainingConfig):
+    """How `nas train` trains. `train_images` None: all images that the validation part leaves."""
+
+    train_images: int | None = None
+
+
+def full_training(name: str, experiment: Experiment) -> FullTraining:
+    """Return the experiment's `training` with what `nas.full_training` says differently.
+
+    Epochs that it does not say are 10 times those of `training`.
+    Raises InvalidInput for what `nas.full_training` must not say.
+    """
+    given = validated(NasConfig, experiment.nas, f"{name}.nas").full_training
+    short = asdict(experiment.training)
+    longer = {**short, "epochs": FULL_TRAINING_FACTOR * short["epochs"], **given}
+    return validated(FullTraining, longer, f"{name}.nas.full_training")

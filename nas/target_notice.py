@@ -1,0 +1,26 @@
+"""What a run says about a target that cannot do what its user expects. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from search_spaces.files import read_yaml
+from trials.experiment import Experiment, apply_overrides
+
+
+def target_notice(name: str, experiment: Experiment, file: Path, overrides: Iterable[str]) -> str | None:
+    """Return a warning where the user set a target for the soft reward, None elsewhere.
+
+    (cost / target)^w is cost^w times target^-w: the same factor for every network. A default target is nobody's wish,
+    so the settings are read as they stand in the file and on the command line.
+    """
+    reward = apply_overrides(read_yaml(file)[name], overrides).get("reward") or {}
+    if experiment.reward.kind != "soft" or "target" not in reward:
+        return None
+    target, cost = reward["target"], experiment.reward.cost
+    below = f"--set limits.max_{cost}={target}" if cost in ("flops", "params") else "a limit"
+    return (
+        f"warning: with reward.kind soft, reward.target {target} does not change which network wins: it multiplies "
+        f"every reward by the same number. To land on {target} use --set reward.kind=absolute, to stay below it {below}"
+    )
