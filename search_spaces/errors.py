@@ -25,7 +25,8 @@ class InvalidInput(ValueError):
         return InvalidInput(f"{prefix}.{self.key}" if self.key else prefix, self.value, self.accepted)
 
 
-def shorten(value: object, limit: int = 80) -> str:
-    """Return `repr(value)` on one line of at most `limit` characters."""
+def shorten(value: object, limit: int = 160) -> str:
+    """Return `repr(value)` on one line; of more than `limit` characters the middle is cut out."""
     text = " ".join(repr(value).split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    half = limit // 2
+    return text if len(text) <= limit else f"{text[:half]}…{text[-half + 1 :]}"
