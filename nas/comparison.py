@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NETWORK, SHOWN, REPEAT = "architecture", "shown", "repeat"
+MEASURED = ("val_accuracy", "value")
 DECISIVE = ("seed", "objective", "data", "proxy", "training", "cost", "reward")
 
 
@@ -73,33 +74,14 @@ def run_comparison(
         raise InvalidInput("--reference", reference.name, f"another network than {found.name}: these two are equal")
     if found.name == reference.name:
         found = NamedNetwork(name=f"{found.name}-found", architecture=found.architecture)
-    config = validated(NasConfig, experiment.nas, f"{name}.nas")
     evaluate = make_objective(experiment)
     folder = out / name / "compare"
     with exclusive(folder):
-        settings = asdict(experiment)
-        study = open_study(
-            open_storage(config.storage, folder / "study.journal"),
-            f"{name}/compare",
-            sampler=optuna.samplers.RandomSampler(seed=0),
-            settings={key: settings[key] for key in DECISIVE},
-        )
+        study = _open(name, experiment, folder)
         ledger = _ledger(study, experiment, plan([found, reference], seeds))
-        progress = LiveTable(console, "compare", done=ledger.evaluated, total=ledger.budget, name=_shown_name)
-        with progress:
+        with LiveTable(console, "compare", done=ledger.evaluated, total=ledger.budget, name=_shown_name) as progress:
             local.run(ledger, evaluate, progress.finished)
-        trials = comparison_table(study, [found, reference], seeds)
-        comparison = Comparison(
-            found=found,
-            reference=reference,
-            trials=trials,
-            stages=stage_table(found.architecture, reference.architecture, experiment.cost.num_classes),
-            differences={
-                column: difference(*(_values(trials, network, column) for network in (found, reference)))
-                for column in ("val_accuracy", "value")
-            },
-            folder=folder,
-        )
+        comparison = _collect(found, reference, comparison_table(study, [found, reference], seeds), experiment, folder)
         _write(comparison, experiment, command)
     return comparison
 
@@ -128,6 +110,33 @@ def comparison_table(study: optuna.Study, networks: Sequence[NamedNetwork], seed
     table.insert(0, "network", table["key"].map(names))
     table.insert(1, "repeat", repeats)
     return table[table["network"].notna() & (table["repeat"] < seeds)].reset_index(drop=True)
+
+
+def _open(name: str, experiment: Experiment, folder: Path) -> optuna.Study:
+    config = validated(NasConfig, experiment.nas, f"{name}.nas")
+    settings = asdict(experiment)
+    return open_study(
+        open_storage(config.storage, folder / "study.journal"),
+        f"{name}/compare",
+        sampler=optuna.samplers.RandomSampler(seed=0),
+        settings={key: settings[key] for key in DECISIVE},
+    )
+
+
+def _collect(
+    found: NamedNetwork, reference: NamedNetwork, trials: pd.DataFrame, experiment: Experiment, folder: Path
+) -> Comparison:
+    differences = {
+        column: difference(_values(trials, found, column), _values(trials, reference, column)) for column in MEASURED
+    }
+    return Comparison(
+        found=found,
+        reference=reference,
+        trials=trials,
+        stages=stage_table(found.architecture, reference.architecture, experiment.cost.num_classes),
+        differences=differences,
+        folder=folder,
+    )
 
 
 def _ledger(study: optuna.Study, experiment: Experiment, planned: list[Planned]) -> Ledger:

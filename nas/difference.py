@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,6 +45,8 @@ def difference(first: Sequence[float], second: Sequence[float]) -> Difference:
         return Difference(mean=mean, low=mean, high=mean, p_value=math.nan)
     from scipy.stats import ttest_ind
 
-    test = ttest_ind(first, second, equal_var=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # one of them may be constant, which Welch's t allows
+        test = ttest_ind(first, second, equal_var=False)
     interval = test.confidence_interval(CONFIDENCE)
     return Difference(mean=mean, low=float(interval.low), high=float(interval.high), p_value=float(test.pvalue))
