@@ -10,7 +10,7 @@ from trials.experiment import apply_overrides, load_experiment
 SHIPPED = Path(__file__).parents[2] / "experiments.yaml"
 
 
-@pytest.mark.parametrize("name", ["smoke", "quickstart", "cifar10"])
+@pytest.mark.parametrize("name", ["smoke", "quickstart", "fashion-scaling", "cifar10"])
 def test_shipped_experiments_are_understood(name: str) -> None:
     assert load_experiment(name, SHIPPED).description
 
@@ -65,7 +65,7 @@ def test_a_malformed_setting_names_the_key_on_one_line(key: str, override: str) 
 
 
 def test_an_unknown_experiment_lists_the_known_ones() -> None:
-    with pytest.raises(InvalidInput, match="smoke, quickstart, cifar10"):
+    with pytest.raises(InvalidInput, match="smoke, quickstart, fashion-scaling, cifar10"):
         load_experiment("imagenet", SHIPPED)
 
 
