@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import optuna
+from optuna.storages import BaseStorage
 from rich.console import Console
 
 from nas.config import NasConfig
@@ -74,10 +75,11 @@ def run_comparison(
         raise InvalidInput("--reference", reference.name, f"another network than {found.name}: these two are equal")
     if found.name == reference.name:
         found = NamedNetwork(name=f"{found.name}-found", architecture=found.architecture)
+    storage = validated(NasConfig, experiment.nas, f"{name}.nas").storage
     evaluate = make_objective(experiment)
     folder = out / name / "compare"
     with exclusive(folder):
-        study = _open(name, experiment, folder)
+        study = _open(name, experiment, open_storage(storage, folder / "study.journal"))
         ledger = _ledger(study, experiment, plan([found, reference], seeds))
         with LiveTable(console, "compare", done=ledger.evaluated, total=ledger.budget, name=_shown_name) as progress:
             local.run(ledger, evaluate, progress.finished)
@@ -112,11 +114,10 @@ def comparison_table(study: optuna.Study, networks: Sequence[NamedNetwork], seed
     return table[table["network"].notna() & (table["repeat"] < seeds)].reset_index(drop=True)
 
 
-def _open(name: str, experiment: Experiment, folder: Path) -> optuna.Study:
-    config = validated(NasConfig, experiment.nas, f"{name}.nas")
+def _open(name: str, experiment: Experiment, storage: BaseStorage) -> optuna.Study:
     settings = asdict(experiment)
     return open_study(
-        open_storage(config.storage, folder / "study.journal"),
+        storage,
         f"{name}/compare",
         sampler=optuna.samplers.RandomSampler(seed=0),
         settings={key: settings[key] for key in DECISIVE},
