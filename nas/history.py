@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from bisect import insort
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +57,7 @@ class History:
 
     def _forget(self) -> None:
         self._known: int = 0
-        self._unfinished: list[int] = []
+        self._unfinished: dict[int, int] = {}  # number -> Optuna's id
         self._keys: set[str] = set()
         self._running: set[str] = set()
         self._outcomes: dict[int, Outcome] = {}
@@ -64,14 +66,18 @@ class History:
 
     def update(self, study: Study, own: int) -> None:
         """Take in what happened since the last call. `own` is the number of the trial to be proposed."""
-        if self.study != (study._storage, study._study_id):
+        storage, study_id = study._storage, study._study_id
+        if self.study != (storage, study_id):
             self._forget()
-            self.study = (study._storage, study._study_id)
-        trials = study._storage.get_all_trials(study._study_id, deepcopy=False)
-        waiting, self._unfinished, self._running = [*self._unfinished, *range(self._known, len(trials))], [], set()
-        self._known = len(trials)
-        for number in waiting:
-            self._read(trials[number], study.directions, own)
+            self.study = (storage, study_id)
+            trials = storage.get_all_trials(study_id, deepcopy=False)
+        else:  # one by one: at thousands of trials listing them all would cost more than a proposal
+            changing = (storage.get_trial(trial_id) for trial_id in self._unfinished.values())
+            trials = [*changing, *_trials_from(self._known, storage, study_id)]
+        self._unfinished, self._running = {}, set()
+        for trial in trials:
+            self._known = max(self._known, trial.number + 1)
+            self._read(trial, study.directions, own)
 
     @property
     def first_unfinished(self) -> int:
@@ -90,7 +96,7 @@ class History:
     def _read(self, trial: FrozenTrial, directions: list[StudyDirection], own: int) -> None:
         point = self._point(trial.params)
         if not trial.state.is_finished():
-            self._unfinished.append(trial.number)
+            self._unfinished[trial.number] = trial._trial_id
             if point is not None and trial.number != own:
                 self._running.add(point[1])
         elif point is not None:
@@ -112,6 +118,16 @@ class History:
             return parameters, self._space.decode(parameters).key
         except (KeyError, InvalidInput):
             return None
+
+
+def _trials_from(number: int, storage: BaseStorage, study_id: int) -> Iterator[FrozenTrial]:
+    """Yield the trials with this number and above, as many as there are."""
+    for above in itertools.count(number):
+        try:
+            trial_id = storage.get_trial_id_from_study_id_trial_number(study_id, above)
+        except KeyError:
+            return
+        yield storage.get_trial(trial_id)
 
 
 def _outcome(trial: FrozenTrial, parameters: Parameters, directions: list[StudyDirection]) -> Outcome:
