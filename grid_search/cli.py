@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from grid_search.exchange_commands import export, import_
 from search_spaces.errors import InvalidInput
 from trials.command_line import Commands, command_text, experiment_options, with_options
 
@@ -17,6 +18,10 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.version_option(package_name="compound-nas")
 def main() -> None:
     """Stage 2: search for the coefficients that scale a baseline network, and emit the scaled configurations."""
+
+
+main.add_command(export)
+main.add_command(import_)
 
 
 @main.command()
@@ -45,7 +50,7 @@ def search(
 
 
 @main.command()
-@click.option("--baseline", required=True, help="An architecture file or a published network.")
+@click.option("--baseline", required=True, help="An architecture file, a published network or timm:MODEL.")
 @click.option("--step", type=float, default=0.05, show_default=True, help="Step of all three coefficients.")
 @click.option("--tolerance", type=float, default=0.1, show_default=True, help="In baselines.")
 @click.option("--target", type=float, default=2.0, show_default=True, help="In baselines.")
@@ -69,15 +74,15 @@ def grid(baseline: str, csv: Path | None, plot: Path | None, **options: Any) -> 
     from rich.console import Console
 
     from grid_search.grid import enumerate_grid
+    from grid_search.imports.source import load_baseline_source
     from grid_search.plots import plot_nominal_measured
     from grid_search.scale_config import GridConfig
     from grid_search.summary import print_grid
-    from search_spaces import load_architecture
     from search_spaces.validation import validated
     from trials.report import write_csv
 
     config = validated(GridConfig, _grid_settings(**options))
-    enumerated = enumerate_grid(load_architecture(baseline), config)
+    enumerated = enumerate_grid(load_baseline_source(baseline), config)
     print_grid(Console(), enumerated)
     if csv is not None:
         write_csv(enumerated.frame, csv)
@@ -107,7 +112,7 @@ def _grid_settings(
 
 
 @main.command()
-@click.option("--baseline", required=True, help="An architecture file or a published network.")
+@click.option("--baseline", required=True, help="An architecture file, a published network or timm:MODEL.")
 @click.option("--official", is_flag=True, help="The published B0 to B8 and L2, for efficientnet-b0.")
 @click.option("--alpha", type=float, help="Depth coefficient.")
 @click.option("--beta", type=float, help="Width coefficient.")
@@ -134,9 +139,9 @@ def emit(
 
     from grid_search.emit import emit_official, emit_scaled
     from grid_search.family import make_family
+    from grid_search.imports.source import load_baseline_source
     from grid_search.scale_config import FamilyConfig
     from grid_search.summary import print_files
-    from search_spaces import load_architecture
     from search_spaces.validation import validated
 
     given = {"alpha": alpha, "beta": beta, "gamma": gamma}
@@ -151,7 +156,7 @@ def emit(
         "targets": [_number_or_text(entry) for entry in _entries(targets)],
         "cost": "latency" if latency_ms else "flops",
     }
-    family = make_family(load_architecture(baseline), validated(FamilyConfig, settings), num_classes)
+    family = make_family(load_baseline_source(baseline), validated(FamilyConfig, settings), num_classes)
     print_files(Console(), emit_scaled(family, out, num_classes=num_classes))
 
 

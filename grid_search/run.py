@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,14 +13,15 @@ from optuna.distributions import FloatDistribution
 from optuna.storages import BaseStorage
 from rich.console import Console
 
-from grid_search.candidates import AXES, plan_first_round, planned
+from grid_search.candidates import AXES, COMPOUND, plan_controls, planned, spread
 from grid_search.compound_scaling import LARGEST_COEFFICIENT, Coefficients, scale
 from grid_search.config import ScaleConfig
-from grid_search.decision import average_seeds, leading
+from grid_search.decision import average_seeds, decide, leading, separated
 from grid_search.grid import Grid, enumerate_grid
+from grid_search.imports.source import load_baseline_source
+from grid_search.response_surface import next_candidate
 from grid_search.results import ScaleResult, candidate_table, collect, write_results
 from search_spaces.architecture import Architecture
-from search_spaces.architecture_file import load_architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.validation import validated
 from trials.accounting import cost_counter
@@ -35,6 +37,7 @@ from trials.study import Ledger, open_study
 if TYPE_CHECKING:
     import pandas as pd
 
+AXES_LIST = list(AXES)
 DISTRIBUTIONS = {name: FloatDistribution(1e-6, LARGEST_COEFFICIENT) for name in AXES}
 
 
@@ -44,6 +47,7 @@ def run_scale_search(name: str, experiment: Experiment, out: Path, *, console: C
     Raises InvalidInput before anything is written where the experiment or its baseline cannot be used.
     """
     config = validated(ScaleConfig, experiment.scale, f"{name}.scale")
+    _check_rungs(name, config, experiment)
     baseline = load_baseline(config.baseline, out / name)
     grid = enumerate_grid(baseline, config.grid, experiment.cost.num_classes)
     evaluate = make_objective(experiment)
@@ -63,6 +67,12 @@ def run_scale_search(name: str, experiment: Experiment, out: Path, *, console: C
     return result
 
 
+def _check_rungs(name: str, config: ScaleConfig, experiment: Experiment) -> None:
+    epochs = experiment.training.epochs
+    if config.rungs and config.rungs[-1] >= epochs:
+        raise InvalidInput(f"{name}.scale.rungs", list(config.rungs), f"fewer epochs than training.epochs ({epochs})")
+
+
 def load_baseline(source: str | None, folder: Path) -> Architecture:
     """Return the baseline that was named, or else what stage 1 left in `folder`."""
     found = folder / "nas" / "best.yaml"
@@ -71,7 +81,7 @@ def load_baseline(source: str | None, folder: Path) -> Architecture:
             f"an architecture file or a published network; or `nas run {folder.name}` first, which writes {found}"
         )
         raise InvalidInput("--baseline", None, accepted)
-    return load_architecture(found if source is None else source)
+    return load_baseline_source(found if source is None else source)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,17 +97,44 @@ class Stage2:
     console: Console
 
     def search(self) -> optuna.Study:
-        """Train the first round once, then the leaders and the controls until each has its seeds."""
+        """Train candidates and controls, then the leaders again until one is separated or the seeds are used up."""
         study = self._open()
-        self._run(study, plan_first_round(self.grid, self.config.candidates), "grid")
+        chosen = [self.grid.coefficients(label) for label in spread(self.grid, self.config.candidates)]
+        survivors = self._halve(study, chosen)
+        candidates = [planned(COMPOUND, coefficients, 0) for coefficients in survivors]
+        self._run(study, plan_controls(self.grid, chosen) + candidates, "grid")
+        self._explore(study)
         for repeat in range(1, self.config.repeats):
-            leaders = leading(average_seeds(self._first_round(study)), self.config.leaders)
+            # only what earlier repeats say: a run that was killed in the middle of one then goes on as if it was not
+            table = self._table(study)
+            decision = decide(table[table["repeat"] < repeat])
+            if decision is None or separated(decision):
+                break
+            leaders = leading(average_seeds(table[table["repeat"] == 0]), self.config.leaders)
             self._run(study, _repeats(leaders, repeat), f"seed {repeat + 1}")
         return study
 
-    def _first_round(self, study: optuna.Study) -> pd.DataFrame:
-        table = candidate_table(study, self.grid)
-        return table[table["repeat"] == 0]
+    def _halve(self, study: optuna.Study, chosen: list[Coefficients]) -> list[Coefficients]:
+        """Train briefly on each rung and keep the better half (successive halving, arXiv:1502.07943)."""
+        for epochs in self.config.rungs:
+            self._run(study, [planned(COMPOUND, one, 0, epochs) for one in chosen], f"{epochs} epochs")
+            table = self._table(study)
+            rung = table[(table["epochs"] == epochs) & (table["state"] == "complete")]
+            better = rung.nlargest(math.ceil(len(chosen) / 2), "val_accuracy").sort_values("number")
+            chosen = [_coefficients(row) for row in better[AXES_LIST].itertuples(index=False)]
+        return chosen
+
+    def _explore(self, study: optuna.Study) -> None:
+        """Train further candidates one by one, each where the response surface of all before expects most."""
+        for number in range(self.config.active):
+            networks = average_seeds(self._table(study))
+            following = next_candidate(networks, self.grid)
+            if following is None:
+                return
+            self._run(study, [planned(COMPOUND, following, 0)], f"active {number + 1}")
+
+    def _table(self, study: optuna.Study) -> pd.DataFrame:
+        return candidate_table(study, self.grid)
 
     def _open(self) -> optuna.Study:
         settings = asdict(self.experiment)
@@ -132,5 +169,10 @@ def _shown_name(candidate: Candidate) -> str:
 
 
 def _repeats(leaders: pd.DataFrame, repeat: int) -> list[Planned]:
-    rows = leaders[["role", *AXES]].itertuples(index=False)
-    return [planned(str(role), Coefficients(alpha=a, beta=b, gamma=g), repeat) for role, a, b, g in rows]
+    coefficients = map(_coefficients, leaders[AXES_LIST].itertuples(index=False))
+    return [planned(str(role), one, repeat) for role, one in zip(leaders["role"], coefficients, strict=True)]
+
+
+def _coefficients(row: Iterable[float]) -> Coefficients:
+    alpha, beta, gamma = map(float, row)
+    return Coefficients(alpha=alpha, beta=beta, gamma=gamma)
