@@ -172,6 +172,23 @@ class TestContract:
         networks = [TINY.decode(dict(zip(TINY.distributions, options, strict=True))) for options in everything]
         assert study.best_value == min(estimate_cost(network).flops for network in networks) / 4e8
 
+    def test_works_under_hyperband(self, name: str) -> None:
+        def objective(trial: optuna.Trial) -> float:
+            options = {choice.name: trial.suggest_categorical(choice.name, choice.options) for choice in TINY.choices}
+            for step in range(1, 5):
+                trial.report(estimate_cost(TINY.decode(options)).params * step, step)
+                if trial.should_prune():
+                    raise optuna.TrialPruned
+            return float(estimate_cost(TINY.decode(options)).params)
+
+        pruner = optuna.pruners.HyperbandPruner(min_resource=1, max_resource=4, reduction_factor=2)
+        sampler = SAMPLERS[name](space=TINY, seed=0)
+        study = optuna.create_study(study_name="brackets", sampler=sampler, pruner=pruner, direction="maximize")
+        study.optimize(objective, n_trials=12)
+        # brackets hide each other's trials from what asks the study, and a network of another bracket is no new one
+        assert len({TINY.decode(trial.params).key for trial in study.trials}) == TINY.size
+        assert {trial.state for trial in study.trials} == {TrialState.COMPLETE, TrialState.PRUNED}
+
 
 @pytest.mark.parametrize("name", [name for name in SAMPLERS if name != "tpe"])  # it ranks them, below finished ones
 def test_the_value_of_a_stopped_trial_teaches_nothing(name: str) -> None:
