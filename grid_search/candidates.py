@@ -13,6 +13,7 @@ from grid_search.solve import solve_axes
 from trials.plan import Planned
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
 AXES = ("alpha", "beta", "gamma")
@@ -20,25 +21,26 @@ BASELINE, PAPER, COMPOUND = "baseline", "paper", "compound"
 CONTROL_ROLES = {"depth": "depth only", "width": "width only", "resolution": "resolution only"}
 
 
-def plan_first_round(grid: Grid, most: int) -> list[Planned]:
-    """Return one trial for the baseline, the controls at the grid's target, the paper's choice and the candidates.
+def plan_controls(grid: Grid, chosen: list[Coefficients]) -> list[Planned]:
+    """Return one trial for the baseline, each single-axis control at the grid's target, and the paper's choice.
 
-    Where the paper's coefficients meet the constraint they are a candidate like the others.
+    Where the paper's coefficients meet the constraint they are a candidate like the others, and no control.
     """
     controls = solve_axes(grid.baseline, grid.config.target, grid.config.rounding, cost=grid.config.cost)
-    chosen = [grid.coefficients(label) for label in spread(grid, most)]
     plan = [planned(BASELINE, Coefficients(alpha=1.0, beta=1.0, gamma=1.0), 0)]
     plan += [planned(CONTROL_ROLES[axis], as_coefficients(scaled.multipliers), 0) for axis, scaled in controls.items()]
-    if PAPER_COEFFICIENTS not in chosen:
-        plan.append(planned(PAPER, PAPER_COEFFICIENTS, 0))
-    return plan + [planned(COMPOUND, coefficients, 0) for coefficients in chosen]
+    return plan if PAPER_COEFFICIENTS in chosen else [*plan, planned(PAPER, PAPER_COEFFICIENTS, 0)]
 
 
-def planned(role: str, coefficients: Coefficients, repeat: int) -> Planned:
-    """Return a trial of one network in one role; `repeat` counts its seeds from 0."""
-    values = asdict(coefficients)
-    name = f"{role} {coefficients.alpha:g}/{coefficients.beta:g}/{coefficients.gamma:g} #{repeat}"
-    return Planned(name=name, parameters=values, labels={"role": role, "repeat": repeat})
+def planned(role: str, coefficients: Coefficients, repeat: int, epochs: int | None = None) -> Planned:
+    """Return a trial of one network in one role; `repeat` counts its seeds from 0.
+
+    `epochs` shortens its training, for a rung of successive halving; None is the experiment's.
+    """
+    short = "" if epochs is None else f" {epochs} epochs"
+    name = f"{role} {coefficients.alpha:g}/{coefficients.beta:g}/{coefficients.gamma:g} #{repeat}{short}"
+    labels = {"role": role, "repeat": repeat} | ({} if epochs is None else {"epochs": epochs})
+    return Planned(name=name, parameters=asdict(coefficients), labels=labels)
 
 
 def as_coefficients(multipliers: Multipliers) -> Coefficients:
@@ -52,8 +54,7 @@ def spread(grid: Grid, most: int) -> list[int]:
     Farthest-point sampling over the logarithms of the coefficients, from the one nearest the paper's on;
     deterministic. Single-axis points of the grid are left to the controls.
     """
-    axes_scaled = (grid.distinct[list(AXES)] != 1).sum(axis=1)
-    distinct = grid.distinct[axes_scaled >= min(2, axes_scaled.max())]
+    distinct = multi_axis(grid)
     points = _positions(distinct[list(AXES)].to_numpy(dtype=np.float64))
     labels = distinct.index.to_list()
     papers = _positions(np.array([[getattr(PAPER_COEFFICIENTS, name) for name in AXES]]))
@@ -61,6 +62,12 @@ def spread(grid: Grid, most: int) -> list[int]:
     while len(chosen) < min(most, len(labels)):
         chosen.append(int(np.argmax(_distance_to_nearest(points, chosen))))
     return [labels[position] for position in chosen]
+
+
+def multi_axis(grid: Grid) -> pd.DataFrame:
+    """Return the distinct networks of the grid that scale at least two axes, or all where none does."""
+    axes_scaled = (grid.distinct[list(AXES)] != 1).sum(axis=1)
+    return grid.distinct[axes_scaled >= min(2, axes_scaled.max())]
 
 
 def _positions(coefficients: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -18,14 +18,19 @@ class ScaleConfig:
 
     `grid` says which coefficients are candidates; by default those whose *measured* cost is the target's, as the
     nominal product is not what a network costs. At most `candidates` of its distinct networks are trained, spread
-    over the three axes, single-axis controls and the paper's 1.2, 1.1, 1.15 beside them. The best `leaders`, and all
-    controls, are then trained again until each has `repeats` seeds. `phis` are the configurations that are emitted.
+    over the three axes, single-axis controls and the paper's 1.2, 1.1, 1.15 beside them. `rungs` are shorter trainings
+    (in epochs, ascending) before the experiment's own: the better half of the candidates goes on from each.
+    `active` further candidates are chosen one by one, where a response surface expects most. The best `leaders`, and
+    all controls, are then trained again until the winner is separated from them or each has `repeats` seeds. `phis`
+    are the configurations that are emitted.
     `baseline` is an architecture file or a published network; None is what `nas run` found.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     grid: GridConfig = field(default_factory=lambda: GridConfig(constraint="measured"))
     candidates: int = 12
+    rungs: tuple[int, ...] = ()
+    active: int = 0
     leaders: int = 3
     repeats: int = 3
     phis: tuple[float, ...] = PHIS
@@ -33,7 +38,10 @@ class ScaleConfig:
     storage: str | None = None
 
     def __post_init__(self) -> None:
-        for name, least, most in (("candidates", 1, 100_000), ("leaders", 1, 1_000), ("repeats", 1, 1_000)):
+        limits = (("candidates", 1, 100_000), ("active", 0, 100_000), ("leaders", 1, 1_000), ("repeats", 1, 1_000))
+        for name, least, most in limits:
             value = getattr(self, name)
             if not least <= value <= most:
                 raise InvalidInput(name, value, f"an integer from {least} to {most}")
+        if list(self.rungs) != sorted(set(self.rungs)) or any(rung < 1 for rung in self.rungs):
+            raise InvalidInput("rungs", list(self.rungs), "ascending numbers of epochs, each at least 1")

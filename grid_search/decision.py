@@ -32,8 +32,8 @@ class Decision:
 
 
 def average_seeds(trials: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per network that was trained: role, coefficients, cost, mean and number of seeds."""
-    done = trials[trials["state"] == "complete"]
+    """Return one row per network that was trained in full: role, coefficients, cost, mean and number of seeds."""
+    done = trials[(trials["state"] == "complete") & trials["epochs"].isna()]
     grouped = done.groupby(["role", *AXES], sort=False, as_index=False)
     return grouped.agg(
         flops=("flops", "first"),
@@ -50,6 +50,13 @@ def leading(networks: pd.DataFrame, leaders: int) -> pd.DataFrame:
     compound = networks[networks["role"] == COMPOUND].nlargest(leaders, "accuracy")
     controls = networks[networks["role"].isin([*CONTROL_ROLES.values(), PAPER])]
     return networks.loc[compound.index.union(controls.index)]
+
+
+def separated(decision: Decision) -> bool:
+    """Tell whether the winner stands apart from every other compound candidate and every control."""
+    rivals = decision.networks.drop(index=[decision.best.name])
+    rivals = rivals[rivals["role"].isin([COMPOUND, *CONTROL_ROLES.values()])]
+    return decision.noise is not None and not bool(rivals["tied"].any())
 
 
 def decide(trials: pd.DataFrame) -> Decision | None:

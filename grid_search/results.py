@@ -16,6 +16,7 @@ from grid_search.decision import Decision, decide
 from grid_search.emit import emit_scaled
 from grid_search.family import make_family
 from grid_search.grid import Grid
+from grid_search.response_surface import Opinion, second_opinion
 from grid_search.scale_config import FamilyConfig
 from search_spaces.cost import estimate_cost
 from search_spaces.files import atomic_write, dump_yaml
@@ -29,12 +30,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleResult:
-    """How a scaling search ended. `decision` is None where no candidate could be evaluated."""
+    """How a scaling search ended. `decision` is None where no candidate could be evaluated, `opinion` with few."""
 
     trials: pd.DataFrame
     grid: Grid
     config: ScaleConfig
     decision: Decision | None
+    opinion: Opinion | None
     folder: Path
 
     @property
@@ -44,11 +46,12 @@ class ScaleResult:
 
 
 def candidate_table(study: optuna.Study, grid: Grid) -> pd.DataFrame:
-    """Return the trials with their role, repeat, and measured cost in baselines (`ratio`)."""
+    """Return the trials with role, repeat, measured cost in baselines (`ratio`) and `epochs`, None for a full one."""
     table = trials_table(study)
     trials = study.get_trials(deepcopy=False)
     for column in ("repeat", "role"):
         table.insert(1, column, [trial.user_attrs[column] for trial in trials])
+    table.insert(3, "epochs", [trial.user_attrs.get("epochs") for trial in trials])
     table["ratio"] = table["flops"] / estimate_cost(grid.baseline, grid.num_classes).flops
     return table
 
@@ -56,7 +59,9 @@ def candidate_table(study: optuna.Study, grid: Grid) -> pd.DataFrame:
 def collect(study: optuna.Study, grid: Grid, config: ScaleConfig, folder: Path) -> ScaleResult:
     """Read the finished study and decide."""
     table = candidate_table(study, grid)
-    return ScaleResult(trials=table, grid=grid, config=config, decision=decide(table), folder=folder)
+    decision = decide(table)
+    opinion = None if decision is None else second_opinion(decision.networks, grid)
+    return ScaleResult(trials=table, grid=grid, config=config, decision=decision, opinion=opinion, folder=folder)
 
 
 def write_results(result: ScaleResult, name: str, experiment: Experiment, command: str) -> None:
@@ -98,7 +103,19 @@ def coefficients_mapping(result: ScaleResult, name: str) -> dict[str, Any]:
         "seeds": int(decision.best["seeds"]),
         "noise_sd": None if decision.noise is None else round(decision.noise, 6),
         "statement": decision.statement,
+        "response_surface": _opinion_entry(result.opinion),
         "networks": networks,
+    }
+
+
+def _opinion_entry(opinion: Opinion | None) -> dict[str, Any] | None:
+    if opinion is None:
+        return None
+    return {
+        **asdict(opinion.best),
+        "val_accuracy": round(opinion.accuracy, 6),
+        "leave_one_out_error": round(opinion.error, 6),
+        "spread_of_accuracies": round(opinion.spread, 6),
     }
 
 

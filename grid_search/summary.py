@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from grid_search.decision import Decision
+    from grid_search.response_surface import Opinion
     from grid_search.results import ScaleResult
 
 WIDEST_BAR = 40
@@ -35,11 +36,23 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
     lines = [
         f"found:  {found}  (nominal product {nominal:.3f}, measured {best['ratio']:.3f}x the baseline)",
         *(f"noise:  {sentence}." for sentence in decision.statement.removesuffix(".").split(". ")),
+        *_opinion_lines(result.opinion),
         f"files:  {result.folder}/  (coefficients.yaml, configs/, grid.csv, trials.csv, accuracies.png, run.json)",
         f"next:   scale table {result.folder / 'configs'}",
     ]
     for line in lines:
         console.print(line, soft_wrap=True, highlight=False)
+
+
+def _opinion_lines(opinion: Opinion | None) -> list[str]:
+    if opinion is None:
+        return []
+    best = opinion.best
+    return [
+        f"second opinion: a response surface puts the best at alpha {best.alpha:g}, beta {best.beta:g}, "
+        f"gamma {best.gamma:g}; left out one by one it is {100 * opinion.error:.2f} points off, where the accuracies "
+        f"themselves spread by {100 * opinion.spread:.2f}"
+    ]
 
 
 def print_grid(console: Console, grid: Grid) -> None:

@@ -15,7 +15,7 @@ def trials(**accuracies: list[float]) -> pd.DataFrame:
         role = name.rsplit("_", 1)[0].replace("_", " ")
         for value in values:
             row = {"state": "complete", "role": role, "alpha": 1 + index / 10, "beta": 1.1, "gamma": 1.1}
-            rows.append(row | {"flops": 800, "params": 5, "ratio": 2.0, "val_accuracy": value})
+            rows.append(row | {"flops": 800, "params": 5, "ratio": 2.0, "val_accuracy": value, "epochs": None})
     return pd.DataFrame(rows)
 
 

@@ -104,3 +104,33 @@ def test_nothing_evaluated_is_no_crash(tmp_path: Path) -> None:
     result = search(tmp_path, objective={"python": "tests.objectives:in_percent"})
     assert result.decision is None
     assert not (result.folder / "coefficients.yaml").exists()
+
+
+def test_halving_trains_half_of_the_candidates_in_full(tmp_path: Path) -> None:
+    result = search(tmp_path, "scale.rungs=[1, 2]", "training.epochs=4", "scale.repeats=1")
+    compound = result.trials[result.trials["role"] == "compound"]
+    assert [int((compound["epochs"] == rung).sum()) for rung in (1, 2)] == [6, 3]
+    assert int(compound["epochs"].isna().sum()) == 2
+    assert result.decision is not None
+    assert (result.decision.networks["role"] == "compound").sum() == 2
+
+
+def test_rungs_are_shorter_than_the_training(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        search(tmp_path, "scale.rungs=[5]", "training.epochs=5")
+    assert caught.value.key == "try.scale.rungs"
+
+
+def test_active_candidates_are_added_to_the_first_round(tmp_path: Path) -> None:
+    result = search(tmp_path, "scale.active=3", "scale.repeats=1")
+    compound = result.trials[result.trials["role"] == "compound"]
+    assert len(compound) == 9
+    assert compound["key"].is_unique
+    assert yaml.safe_load((result.folder / "coefficients.yaml").read_text())["response_surface"]["alpha"] >= 1
+
+
+def test_a_separated_winner_is_not_repeated_further(tmp_path: Path) -> None:
+    # without noise two seeds separate whatever differs at all
+    result = search(tmp_path, "scale.repeats=6", objective={"python": "tests.objectives:exact"})
+    assert result.decision is not None
+    assert result.decision.best["seeds"] == 2
