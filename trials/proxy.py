@@ -54,10 +54,12 @@ def apply_proxy(architecture: Architecture, proxy: Proxy) -> Architecture:
 
 
 def _drop_strides(architecture: Architecture, count: int) -> Architecture:
-    """Set the first `count` strides above 1 to 1, the stem's before the stages'."""
+    """Set the first `count` strides above 1 to 1: the stem's, its pooling's, then the stages'."""
     stem, stages = architecture.stem, list[Stage]()
     if count and stem.stride > 1:
         stem, count = replace(stem, stride=1), count - 1
+    if count and stem.pool > 1:
+        stem, count = replace(stem, pool=1), count - 1
     for stage in architecture.stages:
         dropped = count > 0 and stage.stride > 1
         stages.append(replace(stage, stride=1) if dropped else stage)

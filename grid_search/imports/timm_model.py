@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from grid_search.export.abilities import keeps_shape
+from grid_search.imports.torchvision_import import declared_operators
 from search_spaces.architecture import Activation, Architecture, Head, Op, Skip, Stage, Stem
 from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
@@ -49,8 +50,9 @@ def import_timm_model(name: str) -> Architecture:
 
 def _timm(name: str) -> ModuleType:
     try:
+        declared_operators()
         import timm
-    except (ImportError, RuntimeError) as error:  # torchvision beside another build of torch raises RuntimeError
+    except (ImportError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise InvalidInput(
             "baseline", f"timm:{name}", f"no timm: model unless timm can be imported ({reason})"

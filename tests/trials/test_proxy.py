@@ -33,6 +33,11 @@ def test_strides_are_dropped_from_the_input_on() -> None:
     assert (small.stem.stride, [stage.stride for stage in small.stages]) == (1, [1, 1, 2, 2, 1, 2, 1])
 
 
+def test_the_pooling_of_a_stem_is_a_stride_too() -> None:
+    small = apply_proxy(reference("resnet-18"), Proxy(drop_strides=3))
+    assert (small.stem.stride, small.stem.pool, [stage.stride for stage in small.stages]) == (1, 1, [1, 1, 2, 2])
+
+
 def test_regularization_can_be_switched_off() -> None:
     small = apply_proxy(B0, Proxy(regularization=0))
     assert (small.dropout, small.drop_path) == (0, 0)
