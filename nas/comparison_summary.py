@@ -29,7 +29,7 @@ MEASURES = {"value": "reward", "val_accuracy": "validation accuracy"}
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
     """Print stages, means over seeds, and one sentence on each difference."""
-    console.print(_stage_table(comparison))
+    console.print(stage_screen(comparison.found.name, comparison.reference.name, comparison.stages))
     console.print(_seed_table(comparison))
     for column, measure in MEASURES.items():
         console.print(sentence(comparison, column, measure), highlight=False, soft_wrap=True)
@@ -55,13 +55,13 @@ def _verdict(gap: Difference, first: str, second: str) -> str:
     return f"{first} is better than {second}" if gap.mean > 0 else f"{first} is worse than {second}"
 
 
-def _stage_table(comparison: Comparison) -> Table:
-    names = f"{comparison.found.name} | {comparison.reference.name}"
-    table = Table(title=f"{names}  (one value: equal in both)", box=None, pad_edge=False)
+def stage_screen(found: str, reference: str, stages: pd.DataFrame) -> Table:
+    """Return the rows of `nas.stage_table` as two networks are read best: one value where both have the same."""
+    table = Table(title=f"{found} | {reference}  (one value: equal in both)", box=None, pad_edge=False)
     table.add_column("stage", no_wrap=True)
     for heading in (*COLUMNS.values(), "Mflops", "Mparams"):
         table.add_column(heading, justify="right", overflow="fold")
-    for row in comparison.stages.to_dict("records"):
+    for row in stages.to_dict("records"):
         cells = [_pair(row, field, _plain) for field in COLUMNS]
         cells += [_pair(row, "flops", lambda count: f"{count / 1e6:.1f}")]
         cells += [_pair(row, "params", lambda count: f"{count / 1e6:.2f}")]

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from nas.results import SearchResult
+from nas.second_opinion import print_second_opinion
 from trials.experiment import Experiment
 
 
@@ -16,7 +17,9 @@ def print_search(console: Console, result: SearchResult, name: str, experiment: 
     if result.best is None or result.best_row is None:
         console.print(f"No candidate could be evaluated; the reasons are in {result.folder / 'trials.csv'}")
         return
-    table = Table(title=f"{name}: the same training and the same images for all")
+    trained = experiment.objective.python is None and experiment.objective.benchmark is None
+    same = "the same training and the same images" if trained else "the same objective"
+    table = Table(title=f"{name}: {same} for all")
     for heading in ("network", "flops", "params", "val accuracy", "reward"):
         table.add_column(heading, justify="left" if heading == "network" else "right")
     _row(table, f"found (trial {result.best_row['number']})", result.best_row)
@@ -25,6 +28,8 @@ def print_search(console: Console, result: SearchResult, name: str, experiment: 
     console.print(table)
     if result.exhausted:
         console.print("The search ended early: no network within the limits was left to evaluate.")
+    if experiment.objective.benchmark is not None and experiment.objective.mode != "table":
+        print_second_opinion(console, result, experiment)
     for line in _advice(name, experiment, result):
         console.print(line, soft_wrap=True, highlight=False)
 
@@ -40,6 +45,6 @@ def _row(table: Table, name: str, row: dict[str, Any]) -> None:
 def _advice(name: str, experiment: Experiment, result: SearchResult) -> list[str]:
     shown = sorted(path.name for path in result.folder.iterdir() if not path.name.startswith("."))
     lines = [f"files:  {result.folder}/  ({', '.join(shown)})"]
-    if experiment.objective.python is None:
+    if experiment.objective.python is None and experiment.objective.benchmark is None:
         lines.append("note:   one short training each: differences of a few tenths of a point are noise")
     return [*lines, f"next:   scale search {name}"]

@@ -24,14 +24,20 @@ def cost_counter(experiment: Experiment) -> Callable[[Architecture], Cost]:
 def reward_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:
     """Return the study's value: the experiment's reward of accuracy and the cost it names."""
     reward = experiment.reward
+    return lambda metrics, cost: [reward(metrics["val_accuracy"], _named(reward.cost, metrics, cost))]
 
-    def value_of(metrics: Metrics, cost: Cost) -> list[float]:
-        known = {**asdict(cost), **metrics}
-        if reward.cost not in known:
-            raise InvalidInput("reward.cost", reward.cost, known)
-        return [reward(metrics["val_accuracy"], known[reward.cost])]
 
-    return value_of
+def objectives_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:
+    """Return the two values of a Pareto study: accuracy, to be maximized, and what is charged, to be minimized."""
+    reward = experiment.reward
+    return lambda metrics, cost: [metrics["val_accuracy"], reward.charge(_named(reward.cost, metrics, cost))]
+
+
+def _named(name: str, metrics: Metrics, cost: Cost) -> float:
+    known: Metrics = {**asdict(cost), **metrics}
+    if name not in known:
+        raise InvalidInput("reward.cost", name, known)
+    return known[name]
 
 
 def limit_excess(limits: Limits) -> Callable[[Cost], dict[str, float]]:

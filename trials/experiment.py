@@ -43,11 +43,23 @@ class ObjectiveConfig:
 
     `python: package.module:callable` asks a user's own function, called with an Architecture and a seed. It runs that
     code by design; an experiment file is the only place such a name is read from.
+    `benchmark: accel-nasbench` asks the published table at `path`: `mode: surrogate` (the default) answers for every
+    network of its space, `mode: table` for measured ones only.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     name: Literal["train"] = "train"
     python: str | None = None
+    benchmark: str | None = None
+    path: str | None = None
+    mode: Literal["surrogate", "table"] | None = None
+
+    def __post_init__(self) -> None:
+        if self.benchmark is not None and self.python is not None:
+            raise InvalidInput("benchmark", self.benchmark, "either a benchmark or python, not both")
+        for name in ("path", "mode"):
+            if self.benchmark is None and getattr(self, name) is not None:
+                raise InvalidInput(name, getattr(self, name), "nothing without objective.benchmark")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,16 +7,20 @@ import math
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
+from trials import tabular
+from trials.benchmark_archive import SOURCE
 from trials.candidate import Candidate, Evaluate, Metrics, Report
-from trials.experiment import Compute, DataConfig, Experiment
+from trials.experiment import Compute, DataConfig, Experiment, ObjectiveConfig
 from trials.proxy import Proxy, apply_proxy
+from trials.report import COST_COLUMNS
+from trials.tabular import Half
 from trials.training_config import TrainingConfig
 
 if TYPE_CHECKING:
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
 
     from trials.data import Split
     from trials.training_state import EpochResult
+
+BENCHMARKS = {"accel-nasbench": tabular.benchmark_objective}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +46,10 @@ class Training:
         load_split(self.data)
 
     def __call__(self, candidate: Candidate, report: Report) -> Metrics:
-        """Train on the training part, validate on the validation part; both come out of the training set."""
+        """Train on the training part, validate on the validation part; both come out of the training set.
+
+        A candidate labelled with `epochs` trains for that many, in a schedule of its own.
+        """
         from trials.training import train
 
         def on_epoch(epoch: EpochResult) -> None:
@@ -51,7 +60,7 @@ class Training:
         result = train(
             build_seeded(small, split, candidate.seed, self.proxy.batch_norm_momentum),
             split,
-            self.training,
+            replace(self.training, epochs=candidate.labels.get("epochs", self.training.epochs)),
             resolution=small.input_size,
             seed=candidate.seed,
             device=choose_device(self.compute.device),
@@ -76,10 +85,49 @@ class UserFunction:
         return checked_metrics(import_callable(self.python)(candidate.architecture, candidate.seed))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Benchmark:
+    """Ask a published table; what it answers depends on the network and on `run_seed`, not on the trial."""
+
+    config: ObjectiveConfig
+    run_seed: int
+    cost: str
+
+    def prepare(self) -> None:
+        """Read the archive and fit what answers, so that what is wrong with it is said before a study begins."""
+        ask_benchmark(self.config, "search", self.run_seed, self.cost)
+
+    def __call__(self, candidate: Candidate, _report: Report) -> Metrics:
+        """Return the figures of a network; one that the table cannot answer for raises InvalidInput."""
+        answer = ask_benchmark(self.config, "search", self.run_seed, self.cost)
+        return answer(candidate.architecture, candidate.seed)
+
+
+@lru_cache(maxsize=4)
+def ask_benchmark(config: ObjectiveConfig, half: Half, run_seed: int, cost: str = "flops") -> tabular.Objective:
+    """Return what answers for a network from one half of the rows: `search` with label noise, `score` without.
+
+    `cost` is what the reward charges; a device figure is then among the answers.
+    Raises InvalidInput for an unknown benchmark, missing data and a figure that was not measured.
+    """
+    if config.benchmark not in BENCHMARKS:
+        raise InvalidInput("objective.benchmark", config.benchmark, BENCHMARKS)
+    if config.path is None:
+        raise InvalidInput("objective.path", None, SOURCE)
+    measured = tabular.load_table(config.path).figures
+    if cost not in (*COST_COLUMNS, *measured):
+        raise InvalidInput("reward.cost", cost, [*COST_COLUMNS, *sorted(measured)])
+    figures = () if cost in COST_COLUMNS else (cost,)
+    make = BENCHMARKS[config.benchmark]
+    return make(config.path, mode=config.mode or "surrogate", half=half, run_seed=run_seed, figures=figures)
+
+
 def make_objective(experiment: Experiment) -> Evaluate:
     """Return what evaluates the candidates of an experiment, ready to run: data fetched, functions imported."""
-    objective: Training | UserFunction
-    if experiment.objective.python is not None:
+    objective: Training | UserFunction | Benchmark
+    if experiment.objective.benchmark is not None:
+        objective = Benchmark(config=experiment.objective, run_seed=experiment.seed, cost=experiment.reward.cost)
+    elif experiment.objective.python is not None:
         objective = UserFunction(python=experiment.objective.python)
     else:
         objective = Training(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from search_spaces.files import atomic_write
 
 if TYPE_CHECKING:
-    import optuna
     import pandas as pd
 
 COST_COLUMNS = ("flops", "params", "activations")
@@ -24,6 +24,9 @@ def trials_table(study: optuna.Study) -> pd.DataFrame:
     import pandas as pd
 
     rows = [_row(trial, len(study.directions)) for trial in study.get_trials(deepcopy=False)]
+    if not rows:
+        empty = optuna.trial.create_trial(state=TrialState.FAIL)
+        return pd.DataFrame(columns=list(_row(empty, len(study.directions))))
     table = pd.DataFrame(rows)
     # where every trial failed these hold nothing but None, which is no number to pandas
     numbers = [name for name in ("value", "val_accuracy") if name in table]

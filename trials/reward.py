@@ -19,8 +19,9 @@ class Reward:
 
     `soft` and `hard` are MnasNet's accuracy * (cost / target)^w (arXiv:1807.11626), `hard` with w = 0 up to the
     target; `absolute` is TuNAS's accuracy + w * |cost / target - 1| (arXiv:2008.06120). `cost` names what is
-    charged: flops, params, activations, or a metric that the objective returns, such as latency_ms. `w` None is the
-    published one: -0.07 soft, -1 hard, -0.10 absolute.
+    charged: flops, params, activations, or a metric that the objective returns, such as latency_ms. One that begins
+    with `throughput` is a rate: what is charged is the time of one image. `w` None is the published one: -0.07 soft,
+    -1 hard, -0.10 absolute.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -48,9 +49,13 @@ class Reward:
         >>> round(reward(0.8, 400e6), 4), round(reward(0.8, 800e6), 4)
         (0.8, 0.7621)
         """
-        ratio = cost / float(self.target)
+        ratio = self.charge(cost) / self.charge(float(self.target))
         if self.kind == "absolute":
             return accuracy + self.exponent * abs(ratio - 1)
         if self.kind == "hard" and ratio <= 1:
             return accuracy
         return float(accuracy * ratio**self.exponent)
+
+    def charge(self, cost: float) -> float:
+        """Return what is to be made small: the cost, or of a rate its inverse."""
+        return 1 / cost if self.cost.startswith("throughput") else cost

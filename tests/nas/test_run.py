@@ -93,6 +93,13 @@ def test_running_again_evaluates_nothing_and_more_trials_continue(tmp_path: Path
     pd.testing.assert_frame_equal(longer.candidates.iloc[:12], first.candidates)
 
 
+def test_a_search_without_references_ends_like_any_other(tmp_path: Path) -> None:
+    result = search(tmp_path, "nas.references=[]")
+    assert len(result.references) == 0
+    assert (result.folder / "accuracy_flops.png").is_file()
+    assert pd.read_csv(result.folder / "references.csv").columns[:3].tolist() == ["name", "number", "state"]
+
+
 def test_over_budget_candidates_are_never_the_best(tmp_path: Path) -> None:
     result = search(tmp_path, limits={"max_flops": "300M"})
     assert result.best_row is not None
