@@ -37,7 +37,7 @@ def plot_nominal_measured(grids: Grid | Mapping[str, Grid], path: Path) -> None:
         panel.set_xlabel("nominal cost  α · β² · γ²  (baselines)")
     panels[0].set_ylabel("measured cost after rounding (baselines)")
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=9)
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, columnspacing=1.0, frameon=False, fontsize=8.5)
     with atomic_write(path, "wb") as stream:
         figure.savefig(stream, format="png", dpi=150)
 
@@ -63,7 +63,7 @@ def _draw(panel: Axes, grid: Grid) -> None:
     high = max(target + tolerance, nominal.max()) + 0.2 * tolerance
     panel.axhspan(target - tolerance, target + tolerance, color=ON_TARGET, alpha=0.13, linewidth=0)
     panel.plot([low, high], [low, high], color=MUTED, linewidth=1, linestyle=(0, (4, 3)), label="measured = nominal")
-    for chosen, color, label in ((~near, CANDIDATE, "candidate"), (near, ON_TARGET, "candidate that costs the target")):
+    for chosen, color, label in ((~near, CANDIDATE, "candidate"), (near, ON_TARGET, "candidate on target")):
         panel.scatter(nominal[chosen], ratio[chosen], s=26, alpha=0.75, linewidths=0, color=color, label=label)
     panel.set_xlim(low, high)
     panel.spines[["top", "right"]].set_visible(False)
