@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from nas.commands import calibrate, compare, train
+from nas.commands import calibrate, compare, qa, train
 from trials.command_line import Commands, command_text, experiment_options, with_options
 
 
@@ -54,6 +54,7 @@ def run(
 main.add_command(train)
 main.add_command(compare)
 main.add_command(calibrate)
+main.add_command(qa)
 
 
 @main.command()
