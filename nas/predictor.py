@@ -6,7 +6,8 @@ bound that a search over the space finds (`nas.acquisition`). How many standard 
 every trial: some proposals exploit the model and some doubt it (randomized GP-UCB, Berk et al. 2020,
 arXiv:2006.04296). It needs the trial's value alone, so it works in any Optuna study of one objective.
 
-The defaults were chosen on the made-up tasks of `benchmarks/tuning_tasks.py`, not on a published table.
+The defaults were compared on the made-up tasks of `benchmarks/tuning_tasks.py`. Accel-NASBench was looked at between
+versions and prompted some of them; results/published/bench-accel-nasbench/README.md says which.
 """
 
 from __future__ import annotations
