@@ -7,11 +7,10 @@ from typing import Any
 
 import click
 
+from grid_search.command_options import BASELINE_OPTION, rounding_options, rounding_settings
 from grid_search.exchange_commands import export, import_
-from search_spaces.errors import InvalidInput
+from grid_search.family_commands import emit, table
 from trials.command_line import Commands, command_text, experiment_options, with_options
-
-FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,8 +19,8 @@ def main() -> None:
     """Stage 2: search for the coefficients that scale a baseline network, and emit the scaled configurations."""
 
 
-main.add_command(export)
-main.add_command(import_)
+for command in (emit, table, export, import_):
+    main.add_command(command)
 
 
 @main.command()
@@ -50,7 +49,7 @@ def search(
 
 
 @main.command()
-@click.option("--baseline", required=True, help="An architecture file, a published network or timm:MODEL.")
+@BASELINE_OPTION
 @click.option("--step", type=float, default=0.05, show_default=True, help="Step of all three coefficients.")
 @click.option("--tolerance", type=float, default=0.1, show_default=True, help="In baselines.")
 @click.option("--target", type=float, default=2.0, show_default=True, help="In baselines.")
@@ -61,10 +60,7 @@ def search(
     show_default=True,
     help="What is held against the target: alpha * beta^2 * gamma^2, the rounded network's cost, or both.",
 )
-@click.option("--depth-rounding", type=click.Choice(["ceil", "nearest"]), default="ceil", show_default=True)
-@click.option("--resolution-rounding", type=click.Choice(["floor", "nearest"]), default="floor", show_default=True)
-@click.option("--resolution-multiple", type=int, default=1, show_default=True)
-@click.option("--width-divisor", type=int, default=8, show_default=True)
+@rounding_options
 @click.option("--cost", default="flops", show_default=True, help="flops, activations, params, latency, module:callable")
 @click.option("--solve", type=click.Choice(["alpha", "beta", "gamma"]), help="Solve this one for the measured cost.")
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write all candidates here.")
@@ -93,111 +89,20 @@ def grid(baseline: str, csv: Path | None, plot: Path | None, **options: Any) -> 
 def _grid_settings(
     *,
     step: float,
-    depth_rounding: str,
-    resolution_rounding: str,
-    resolution_multiple: int,
-    width_divisor: int,
+    tolerance: float,
+    target: float,
+    constraint: str,
+    cost: str,
     solve: str | None,
-    **same: Any,
+    **rounding: Any,
 ) -> dict[str, Any]:
     """Return the command's options as the `grid` section of an experiment."""
-    rounding = {
-        "depth": depth_rounding,
-        "resolution": resolution_rounding,
-        "resolution_multiple": resolution_multiple,
-        "width_divisor": width_divisor,
+    return {
+        **{name: {"step": step} for name in ("alpha", "beta", "gamma")},
+        "tolerance": tolerance,
+        "target": target,
+        "constraint": constraint,
+        "cost": cost,
+        "rounding": rounding_settings(**rounding),
+        **({"method": "solve", "solve_for": solve} if solve else {}),
     }
-    method = {"method": "solve", "solve_for": solve} if solve else {}
-    return {**{name: {"step": step} for name in ("alpha", "beta", "gamma")}, "rounding": rounding, **method, **same}
-
-
-@main.command()
-@click.option("--baseline", required=True, help="An architecture file, a published network or timm:MODEL.")
-@click.option("--official", is_flag=True, help="The published B0 to B8 and L2, for efficientnet-b0.")
-@click.option("--alpha", type=float, help="Depth coefficient.")
-@click.option("--beta", type=float, help="Width coefficient.")
-@click.option("--gamma", type=float, help="Resolution coefficient.")
-@click.option("--phi", help="Compound coefficients, e.g. 0,1,2 or -1,0.5.")
-@click.option("--flops", help="Target costs for which phi is solved, e.g. 400M,800M,1.6G or 0.5x,2x.")
-@click.option("--latency-ms", help="Target latencies on this machine for which phi is solved, e.g. 20,40.")
-@click.option("--num-classes", type=int, default=1000, show_default=True)
-@click.option("--out", type=FOLDER, required=True, help="The folder for the configurations.")
-def emit(
-    baseline: str,
-    official: bool,
-    alpha: float | None,
-    beta: float | None,
-    gamma: float | None,
-    phi: str | None,
-    flops: str | None,
-    latency_ms: str | None,
-    num_classes: int,
-    out: Path,
-) -> None:
-    """Emit scaled configurations without training: the published ones, or those of given coefficients."""
-    from rich.console import Console
-
-    from grid_search.emit import emit_official, emit_scaled
-    from grid_search.family import make_family
-    from grid_search.imports.source import load_baseline_source
-    from grid_search.scale_config import FamilyConfig
-    from grid_search.summary import print_files
-    from search_spaces.validation import validated
-
-    given = {"alpha": alpha, "beta": beta, "gamma": gamma}
-    if official:
-        _refuse_with_official(**given, phi=phi, flops=flops, latency_ms=latency_ms)
-        print_files(Console(), emit_official(out, baseline=baseline, num_classes=num_classes))
-        return
-    targets = flops or latency_ms
-    settings = {
-        "coefficients": _require_all(given),
-        "phis": _numbers("--phi", phi),
-        "targets": [_number_or_text(entry) for entry in _entries(targets)],
-        "cost": "latency" if latency_ms else "flops",
-    }
-    family = make_family(load_baseline_source(baseline), validated(FamilyConfig, settings), num_classes)
-    print_files(Console(), emit_scaled(family, out, num_classes=num_classes))
-
-
-@main.command()
-@click.argument("directory", type=FOLDER)
-def table(directory: Path) -> None:
-    """Print the family in DIRECTORY beside the published B0 to B7."""
-    from rich.console import Console
-
-    from grid_search.summary import print_family
-    from grid_search.table import family_table
-
-    print_family(Console(), family_table(directory))
-
-
-def _refuse_with_official(**options: object) -> None:
-    for name, value in options.items():
-        if value is not None:
-            raise InvalidInput(f"--{name.replace('_', '-')}", value, "nothing beside --official: its numbers are fixed")
-
-
-def _require_all(coefficients: dict[str, float | None]) -> dict[str, float]:
-    for name, value in coefficients.items():
-        if value is None:
-            raise InvalidInput(f"--{name}", None, "a number: all three coefficients, or --official")
-    return {name: value for name, value in coefficients.items() if value is not None}
-
-
-def _entries(text: str | None) -> list[str]:
-    return [entry.strip() for entry in text.split(",")] if text else []
-
-
-def _numbers(option: str, text: str | None) -> list[float]:
-    try:
-        return [float(entry) for entry in _entries(text)]
-    except ValueError:
-        raise InvalidInput(option, text, "numbers separated by commas") from None
-
-
-def _number_or_text(entry: str) -> float | str:
-    try:
-        return float(entry)
-    except ValueError:
-        return entry

@@ -59,6 +59,18 @@ def test_emit_solves_phi_for_targets(tmp_path: Path) -> None:
     assert costs == pytest.approx([200_000_000, 2 * 385_814_752], rel=0.03)
 
 
+def test_emit_keeps_to_limits(tmp_path: Path) -> None:
+    coefficients = ("--alpha", 1.2, "--beta", 1.1, "--gamma", 1.15)
+    limits = ("--max-resolution", 240, "--max-depth", 20)
+    result = run("emit", "--baseline", "efficientnet-b0", *coefficients, *limits, "--flops", "3x", "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    (path,) = tmp_path.glob("*.yaml")
+    network = load_architecture(path)
+    assert network.input_size[0] <= 240
+    assert network.block_count <= 20
+    assert yaml.safe_load(path.read_text())["cost"]["flops"] == pytest.approx(3 * 385_814_752, rel=0.03)
+
+
 def wrong_cost(folder: Path) -> Path:
     path = folder / "wrong.yaml"
     save_architecture(reference("efficientnet-b0"), path)
@@ -78,6 +90,10 @@ WRONG = [
     (["emit", *B0, "--alpha", "-1", "--beta", "1", "--gamma", "1", "--phi", "1"], "coefficients.alpha"),
     (["emit", "--baseline", "mobilenet-v2", "--official"], "baseline"),
     (["emit", *B0, "--official", "--phi", "1"], "--phi"),
+    (["emit", *B0, "--official", "--depth-rounding", "ceil"], "--depth-rounding"),
+    (["emit", *B0, *COEFFICIENTS, "--flops", "1G", "--latency-ms", "20"], "--latency-ms"),
+    (["emit", *B0, *COEFFICIENTS, "--phi", "1", "--max-width", "0"], "limits.width"),
+    (["emit", *B0, *COEFFICIENTS, "--phi", "1", "--width-divisor", "0"], "rounding.width_divisor"),
     (["emit", "--baseline", "nowhere.yaml", *COEFFICIENTS, "--phi", "1"], "architecture"),
     (["grid", *B0, "--tolerance", "0.00001", "--constraint", "measured"], "tolerance"),
     (["grid", *B0, "--step", "0"], "alpha.step"),
