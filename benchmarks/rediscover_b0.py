@@ -1,4 +1,4 @@
-"""Does `rediscover-b0-imagenet` beat EfficientNet-B0 at no more multiply-adds, whatever the seed?
+"""Does `rediscover-b0-imagenet` beat EfficientNet-B0 within B0's own budget, whatever the seed?
 
     python -m benchmarks.rediscover_b0 --data anb_dataset_jsons.tar.gz --out results/published/rediscover-b0-imagenet
 
@@ -45,12 +45,14 @@ B0 = reference("efficientnet-b0")
 @click.command()
 @click.option("--data", type=click.Path(exists=True, path_type=Path), required=True)
 @click.option("--seeds", default=20, show_default=True)
+@click.option("--first-seed", default=0, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
-def main(data: Path, seeds: int, out: Path) -> None:
+def main(data: Path, seeds: int, first_seed: int, out: Path) -> None:
     """Run both parts, write surrogate.csv and rows.csv to OUT, print the figures and one comparison by stage."""
-    found = [search(data, seed) for seed in track(range(seeds), "seeds")]
+    numbers = range(first_seed, first_seed + seeds)
+    found = [search(data, seed) for seed in track(numbers, "seeds")]
     table = pd.DataFrame([row for row, _ in found])
-    restricted = pd.DataFrame([search_measured(data, seed) for seed in track(range(seeds), "measured rows")])
+    restricted = pd.DataFrame([search_measured(data, seed) for seed in track(numbers, "measured rows")])
     out.mkdir(parents=True, exist_ok=True)
     write_csv(table.round(6), out / "surrogate.csv")
     write_csv(restricted.round(6), out / "rows.csv")
@@ -60,7 +62,7 @@ def main(data: Path, seeds: int, out: Path) -> None:
     console.print(f"{wins} of {seeds} seeds beat B0; margin {table['margin'].describe().round(5).to_dict()}")
     console.print(restricted.to_string(index=False))
     console.print(f"regret {restricted['regret'].describe().round(5).to_dict()}")
-    console.print(stage_screen("found, seed 0", B0.name, stage_table(found[0][1], B0, 1000)))
+    console.print(stage_screen(f"found, seed {first_seed}", B0.name, stage_table(found[0][1], B0, 1000)))
 
 
 def experiment_of(data: Path, seed: int) -> Experiment:
@@ -107,7 +109,7 @@ def search_measured(data: Path, seed: int) -> Mapping[str, Any]:
     experiment = experiment_of(data, seed)
     config = validated(NasConfig, experiment.nas, "nas")
     table = load_table(data)
-    values = row_values(table, experiment.reward, float(experiment.limits.max_flops or np.inf))
+    values = row_values(table, experiment.reward, experiment.limits)
     rows = search_rows(table, values, SAMPLERS[config.sampler], seed=seed, evaluations=config.trials)
     best = rows[values[rows].argmax()]
     return {

@@ -8,7 +8,7 @@ half, so that nobody is rewarded for exploiting the model it saw. Scores are 100
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import product
@@ -60,24 +60,33 @@ def run_bench(
     evaluations: int = 300,
     split_seed: int = 0,
     jobs: int = 1,
+    on_run: Callable[[Run], None] = lambda _run: None,
 ) -> list[Run]:
     """Run every sampler with every seed, `jobs` processes at a time. Raises InvalidInput for an unknown sampler.
+
+    `on_run` is told of every run as it ends.
 
     `samplers` are names of `nas.samplers.SAMPLERS`, or factories by name; the factories must be importable when
     `jobs` is above 1. Every process fits the two ensembles for itself, some 20 s.
     """
-    factories = samplers if isinstance(samplers, Mapping) else _named(samplers)
+    factories = samplers if isinstance(samplers, Mapping) else named_samplers(samplers)
     tasks = [
         (str(path), name, factory, seed, evaluations, split_seed)
         for (name, factory), seed in product(factories.items(), range(seeds))
     ]
     if jobs == 1:
-        return [_run(*task) for task in tasks]
+        return [_told(on_run, _run(*task)) for task in tasks]
     with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(_run, *zip(*tasks, strict=True)))
+        return [_told(on_run, run) for run in pool.map(_run, *zip(*tasks, strict=True))]
 
 
-def _named(names: Iterable[str]) -> dict[str, SamplerFactory]:
+def _told(on_run: Callable[[Run], None], run: Run) -> Run:
+    on_run(run)
+    return run
+
+
+def named_samplers(names: Iterable[str]) -> dict[str, SamplerFactory]:
+    """Return the factories of `nas.samplers.SAMPLERS` with these names. Raises InvalidInput for an unknown one."""
     chosen = {}
     for name in names:
         if name not in SAMPLERS:

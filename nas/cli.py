@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from nas.bench_command import bench
 from nas.commands import calibrate, compare, qa, train
 from trials.command_line import Commands, command_text, experiment_options, with_options
 
@@ -55,6 +56,7 @@ main.add_command(train)
 main.add_command(compare)
 main.add_command(calibrate)
 main.add_command(qa)
+main.add_command(bench)
 
 
 @main.command()

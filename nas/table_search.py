@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 
 from nas.samplers import SamplerFactory
 from search_spaces.architecture import Architecture
+from search_spaces.cost import estimate_cost
 from search_spaces.search_space import SearchSpace
-from trials.tabular import BenchmarkTable, flops_of
+from trials.accounting import limit_excess
+from trials.experiment import Limits
+from trials.tabular import BenchmarkTable
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
@@ -20,13 +23,13 @@ Array = NDArray[np.float64]
 Value = Callable[[float, float], float]  # (accuracy, flops), to be maximized
 
 
-def row_values(table: BenchmarkTable, value: Value, max_flops: float = np.inf) -> Array:
-    """Return what every row is worth, [networks]; -inf above `max_flops`."""
-    flops = flops_of(table.architectures)
-    worth = [
-        value(float(accuracy), float(cost)) for accuracy, cost in zip(table.figures["val_accuracy"], flops, strict=True)
-    ]
-    return np.where(flops <= max_flops, worth, -np.inf)
+def row_values(table: BenchmarkTable, value: Value, limits: Limits | None = None) -> Array:
+    """Return what every row is worth, [networks]; -inf where it breaks a limit."""
+    excess = limit_excess(limits or Limits())
+    costs = [estimate_cost(architecture) for architecture in table.architectures]
+    worth = [value(float(a), c.flops) for a, c in zip(table.figures["val_accuracy"], costs, strict=True)]
+    kept = [all(over <= 0 for over in excess(cost).values()) for cost in costs]
+    return np.where(kept, worth, -np.inf)
 
 
 def search_rows(

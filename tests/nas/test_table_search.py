@@ -4,6 +4,7 @@ import pytest
 from nas.samplers import SAMPLERS
 from nas.table_search import choice_table, regrets, row_values, search_rows
 from tests.trials.test_tabular import published_row, write_archive
+from trials.experiment import Limits
 from trials.reward import Reward
 from trials.tabular import BenchmarkTable, flops_of, load_table
 
@@ -26,7 +27,7 @@ def test_a_search_of_all_rows_sees_each_once_and_ends_without_regret(table: Benc
 def test_rows_above_the_limit_are_never_evaluated(table: BenchmarkTable) -> None:
     flops = flops_of(table.architectures)
     limit = float(np.median(flops))
-    values = row_values(table, Reward(), limit)
+    values = row_values(table, Reward(), Limits(max_flops=limit))
     rows = search_rows(table, values, SAMPLERS["evolution"], seed=0, evaluations=200)
     assert set(rows) == set(np.flatnonzero(flops <= limit))
 
