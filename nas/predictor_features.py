@@ -212,6 +212,7 @@ def _stage_facts(stage: Stage, entry: _Entry) -> tuple[tuple[float, ...], _Entry
 def _end_facts(network: Architecture) -> tuple[_Entry, float, tuple[float, ...]]:
     stem = network.stem
     height, width = (-(-size // stem.stride) for size in network.input_size)
+    pooled_height, pooled_width = (-(-size // stem.pool) for size in (height, width))
     weights = 3 * stem.width * stem.kernel_size**2
     features = network.feature_width
     counts = (
@@ -220,4 +221,4 @@ def _end_facts(network: Architecture) -> tuple[_Entry, float, tuple[float, ...]]
         stem.width * height * width + NUM_CLASSES,
     )
     resolution = math.log(math.prod(network.input_size)) / 2
-    return _Entry(stem.width, height, width), resolution, (*counts, network.head.width or 0)
+    return _Entry(stem.width, pooled_height, pooled_width), resolution, (*counts, network.head.width or 0)
