@@ -19,10 +19,10 @@ from search_spaces.weights import ARCHITECTURE, WEIGHTS, Expects, save_weights
 from trials.batches import Part
 from trials.data import DataSet, Split, load_data
 from trials.emission import emit_architecture
+from trials.equipment import available_cores, build_seeded, choose_device, load_split
 from trials.experiment import DataConfig, Experiment
 from trials.folder_cache import list_images, parse_folder
 from trials.isolation import isolated
-from trials.objective import available_cores, build_seeded, choose_device, load_split
 from trials.proxy import apply_proxy
 from trials.run_record import write_run_record
 from trials.storage import exclusive

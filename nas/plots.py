@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def plot_accuracy_against_flops(
-    candidates: pd.DataFrame, references: pd.DataFrame, front: pd.DataFrame, path: Path
+    candidates: pd.DataFrame, references: pd.DataFrame, front: pd.DataFrame, path: Path, measure: str
 ) -> None:
     """Draw every evaluated candidate, the Pareto front, the best reward and the published networks; PNG, atomic."""
     from matplotlib.figure import Figure
@@ -20,16 +20,14 @@ def plot_accuracy_against_flops(
     figure = Figure(figsize=(7.5, 5), dpi=144, layout="constrained")
     axes = figure.subplots()
     done = candidates[candidates["state"] == "complete"]
-    axes.scatter(done["flops"] / 1e6, done["val_accuracy"], s=28, color="#7a9cc6", label="candidates")
-    axes.step(front["flops"] / 1e6, front["val_accuracy"], where="post", color="#2b4c7e", lw=1.2, label="Pareto front")
+    axes.scatter(done["flops"] / 1e6, done[measure], s=28, color="#7a9cc6", label="candidates")
+    axes.step(front["flops"] / 1e6, front[measure], where="post", color="#2b4c7e", lw=1.2, label="Pareto front")
     best = done.sort_values(["value", "number"], ascending=[False, True]).iloc[0]
-    axes.scatter(
-        best["flops"] / 1e6, best["val_accuracy"], s=170, marker="*", color="#d1495b", zorder=4, label="best reward"
-    )
+    axes.scatter(best["flops"] / 1e6, best[measure], s=170, marker="*", color="#d1495b", zorder=4, label="best reward")
     published = references[references["state"] == "complete"]
     axes.scatter(
         published["flops"] / 1e6,
-        published["val_accuracy"],
+        published[measure],
         s=44,
         marker="D",
         color="#3a7d44",
@@ -38,12 +36,16 @@ def plot_accuracy_against_flops(
     )
     for row in published.itertuples():
         axes.annotate(
-            str(row.name), (row.flops / 1e6, row.val_accuracy), xytext=(6, -11), textcoords="offset points", fontsize=8
+            str(row.name),
+            (row.flops / 1e6, getattr(row, measure)),
+            xytext=(6, -11),
+            textcoords="offset points",
+            fontsize=8,
         )
     axes.set_xscale("log")
     _plain_ticks(axes)
     axes.set_xlabel("FLOPs of the full network (millions of multiply-adds)")
-    axes.set_ylabel("validation accuracy of the proxy")
+    axes.set_ylabel("validation accuracy of the proxy" if measure == "val_accuracy" else f"{measure} of the proxy")
     axes.grid(alpha=0.25, which="both", lw=0.5)
     axes.legend(frameon=False, fontsize=8, loc="lower right")
     with atomic_write(path, "wb") as stream:

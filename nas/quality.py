@@ -36,7 +36,7 @@ from trials.plan import Planned, enqueue_missing
 from trials.progress import LiveTable
 from trials.report import write_csv
 from trials.run_record import write_run_record
-from trials.score_objective import ZeroCost
+from trials.score_objective import zero_cost
 from trials.storage import exclusive, open_storage
 from trials.study import Ledger, open_study
 
@@ -88,13 +88,7 @@ def make_evaluate(experiment: Experiment) -> Evaluate:
 def _evaluation(experiment: Experiment, method: str, epochs: int) -> Evaluate:
     if method == TRAIN:
         return make_objective(replace(experiment, training=replace(experiment.training, epochs=epochs)))
-    return ZeroCost(
-        score=method,
-        data=experiment.data,
-        proxy=experiment.proxy,
-        compute=experiment.compute,
-        batch_size=experiment.training.batch_size,
-    )
+    return zero_cost(experiment, method)
 
 
 def _ledger(study: optuna.Study, experiment: Experiment, plan: list[Planned]) -> Ledger:

@@ -60,26 +60,32 @@ def write_results(result: SearchResult, name: str, experiment: Experiment, comma
     write_csv(result.candidates, folder / "trials.csv")
     write_csv(result.references, folder / "references.csv")
     if result.best is not None and result.best_row is not None:
-        front = pareto_front(result.candidates)
+        measure = experiment.objective.measure
+        front = pareto_front(result.candidates, accuracy=measure)
         write_csv(front, folder / "pareto.csv")
         _write_best(result.best, result.best_row, name, experiment, folder)
-        plot_accuracy_against_flops(result.candidates, result.references, front, folder / "accuracy_flops.png")
+        plot_accuracy_against_flops(result.candidates, result.references, front, folder / "accuracy_flops.png", measure)
     ended = {state.name.lower(): _count(result.candidates, state) for state in TrialState if state.is_finished()}
     write_run_record(
         folder / "run.json",
         command=command,
         settings=asdict(experiment),
-        results={"candidates": ended, "best": _plain(result.best_row), "space_exhausted": result.exhausted},
+        results={
+            "candidates": ended,
+            "best": _plain(result.best_row, experiment.objective.measure),
+            "space_exhausted": result.exhausted,
+        },
     )
 
 
 def _write_best(best: Architecture, row: dict[str, Any], name: str, experiment: Experiment, folder: Path) -> None:
+    measure = experiment.objective.measure
     provenance = {
         "experiment": name,
         "trial": int(row["number"]),
         "seed": int(row["seed"]),
         "reward": float(row["value"]),
-        "val_accuracy": float(row["val_accuracy"]),
+        measure: float(row[measure]),
     }
     named = replace(best, name=f"{name}-best")
     classes = experiment.cost.num_classes
@@ -97,6 +103,6 @@ def _count(table: pd.DataFrame, state: TrialState) -> int:
     return int((table["state"] == state.name.lower()).sum()) if "state" in table else 0
 
 
-def _plain(row: dict[str, Any] | None) -> dict[str, Any] | None:
-    wanted = ("number", "value", "val_accuracy", "flops", "params", "seed", "key")
+def _plain(row: dict[str, Any] | None, measure: str) -> dict[str, Any] | None:
+    wanted = ("number", "value", measure, "flops", "params", "seed", "key")
     return None if row is None else {name: row[name] for name in wanted}

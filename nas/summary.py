@@ -17,14 +17,14 @@ def print_search(console: Console, result: SearchResult, name: str, experiment: 
     if result.best is None or result.best_row is None:
         console.print(f"No candidate could be evaluated; the reasons are in {result.folder / 'trials.csv'}")
         return
-    trained = experiment.objective.python is None and experiment.objective.benchmark is None
-    same = "the same training and the same images" if trained else "the same objective"
+    same = "the same training and the same images" if _trains(experiment) else "the same objective"
+    measure = experiment.objective.measure
     table = Table(title=f"{name}: {same} for all")
-    for heading in ("network", "flops", "params", "val accuracy", "reward"):
+    for heading in ("network", "flops", "params", measure.replace("val_", "val "), "reward"):
         table.add_column(heading, justify="left" if heading == "network" else "right")
-    _row(table, f"found (trial {result.best_row['number']})", result.best_row)
+    _row(table, f"found (trial {result.best_row['number']})", result.best_row, measure)
     for _, row in result.references.iterrows():
-        _row(table, str(row["name"]), row.to_dict())
+        _row(table, str(row["name"]), row.to_dict(), measure)
     console.print(table)
     if result.exhausted:
         console.print("The search ended early: no network within the limits was left to evaluate.")
@@ -34,17 +34,22 @@ def print_search(console: Console, result: SearchResult, name: str, experiment: 
         console.print(line, soft_wrap=True, highlight=False)
 
 
-def _row(table: Table, name: str, row: dict[str, Any]) -> None:
+def _row(table: Table, name: str, row: dict[str, Any], measure: str) -> None:
     if row["state"] != "complete":
         table.add_row(name, "-", "-", f"failed: {row['reason']}", "-")
         return
     cost = (f"{row['flops'] / 1e6:,.1f}M", f"{row['params'] / 1e6:,.2f}M")
-    table.add_row(name, *cost, f"{row['val_accuracy']:.4f}", f"{row['value']:.4f}")
+    table.add_row(name, *cost, f"{row[measure]:.4f}", f"{row['value']:.4f}")
 
 
 def _advice(name: str, experiment: Experiment, result: SearchResult) -> list[str]:
     shown = sorted(path.name for path in result.folder.iterdir() if not path.name.startswith("."))
     lines = [f"files:  {result.folder}/  ({', '.join(shown)})"]
-    if experiment.objective.python is None and experiment.objective.benchmark is None:
+    if _trains(experiment):
         lines.append("note:   one short training each: differences of a few tenths of a point are noise")
     return [*lines, f"next:   scale search {name}"]
+
+
+def _trains(experiment: Experiment) -> bool:
+    objective = experiment.objective
+    return objective.name == "train" and objective.python is None and objective.benchmark is None

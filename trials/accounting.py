@@ -22,8 +22,10 @@ def cost_counter(experiment: Experiment) -> Callable[[Architecture], Cost]:
 
 
 def reward_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:
-    """Return the study's value: the experiment's reward of accuracy and the cost it names."""
+    """Return the study's value: the experiment's reward of accuracy and the cost it names, or a score as it is."""
     reward = experiment.reward
+    if experiment.objective.measure == "score":
+        return lambda metrics, _cost: [metrics["score"]]
     return lambda metrics, cost: [reward(metrics["val_accuracy"], _named(reward.cost, metrics, cost))]
 
 

@@ -45,21 +45,33 @@ class ObjectiveConfig:
     code by design; an experiment file is the only place such a name is read from.
     `benchmark: accel-nasbench` asks the published table at `path`: `mode: surrogate` (the default) answers for every
     network of its space, `mode: table` for measured ones only.
+    `name: zero-cost` trains nothing: the study's value is the `score` of the untrained proxy. A score is no accuracy,
+    so no reward is made of it and cost; `limits` bound the cost, as arXiv:2102.01063 does.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    name: Literal["train"] = "train"
+    name: Literal["train", "zero-cost"] = "train"
     python: str | None = None
     benchmark: str | None = None
     path: str | None = None
     mode: Literal["surrogate", "table"] | None = None
+    score: Literal["synflow", "naswot", "grad_norm", "zen"] | None = None
 
     def __post_init__(self) -> None:
+        if self.name == "zero-cost" and (self.python or self.benchmark):
+            raise InvalidInput("name", self.name, "nothing beside python or benchmark")
+        if self.score is not None and self.name != "zero-cost":
+            raise InvalidInput("score", self.score, "nothing without name: zero-cost")
         if self.benchmark is not None and self.python is not None:
             raise InvalidInput("benchmark", self.benchmark, "either a benchmark or python, not both")
         for name in ("path", "mode"):
             if self.benchmark is None and getattr(self, name) is not None:
                 raise InvalidInput(name, getattr(self, name), "nothing without objective.benchmark")
+
+    @property
+    def measure(self) -> str:
+        """The metric that says how good a network is: `val_accuracy`, or an untrained one's `score`."""
+        return "score" if self.name == "zero-cost" else "val_accuracy"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

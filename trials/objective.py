@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import importlib
 import math
-import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from trials import tabular
 from trials.benchmark_archive import SOURCE
 from trials.candidate import Candidate, Evaluate, Metrics, Report
+from trials.equipment import available_cores, build_seeded, choose_device, load_split
 from trials.experiment import Compute, DataConfig, Experiment, ObjectiveConfig
 from trials.proxy import Proxy, apply_proxy
 from trials.report import COST_COLUMNS
+from trials.score_objective import ZeroCost, zero_cost
 from trials.tabular import Half
 from trials.training_config import TrainingConfig
 
 if TYPE_CHECKING:
-    import torch
-
-    from trials.data import Split
     from trials.training_state import EpochResult
 
 BENCHMARKS = {"accel-nasbench": tabular.benchmark_objective}
@@ -124,11 +120,13 @@ def ask_benchmark(config: ObjectiveConfig, half: Half, run_seed: int, cost: str 
 
 def make_objective(experiment: Experiment) -> Evaluate:
     """Return what evaluates the candidates of an experiment, ready to run: data fetched, functions imported."""
-    objective: Training | UserFunction | Benchmark
+    objective: Training | UserFunction | Benchmark | ZeroCost
     if experiment.objective.benchmark is not None:
         objective = Benchmark(config=experiment.objective, run_seed=experiment.seed, cost=experiment.reward.cost)
     elif experiment.objective.python is not None:
         objective = UserFunction(python=experiment.objective.python)
+    elif experiment.objective.name == "zero-cost":
+        objective = zero_cost(experiment, experiment.objective.score or "synflow")
     else:
         objective = Training(
             data=experiment.data,
@@ -138,49 +136,6 @@ def make_objective(experiment: Experiment) -> Evaluate:
         )
     objective.prepare()
     return objective
-
-
-@lru_cache(maxsize=2)
-def load_split(data: DataConfig) -> Split:
-    """Return the training and validation parts of a data set, kept for the life of the process."""
-    from trials.data import load_data, split_validation
-
-    return split_validation(
-        load_data(data.name, Path(data.folder)),
-        train_images=data.train_images,
-        validation_images=data.validation_images,
-        seed=data.seed,
-    )
-
-
-def build_seeded(architecture: Architecture, split: Split, seed: int, momentum: float) -> torch.nn.Module:
-    """Build a network whose initial weights depend on `seed` alone; torch's global generator is left as it was."""
-    import torch
-
-    from search_spaces.network import build_network
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return build_network(
-            architecture,
-            in_channels=int(split.train_images.shape[1]),
-            num_classes=split.num_classes,
-            batch_norm_momentum=momentum,
-        )
-
-
-def choose_device(name: str) -> torch.device:
-    """Return the device of `auto`, `cpu` or `cuda`. Raises InvalidInput for a GPU that torch does not see."""
-    import torch
-
-    if name == "cuda" and not torch.cuda.is_available():
-        raise InvalidInput("compute.device", name, "auto or cpu: torch sees no CUDA device here")
-    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
-
-
-def available_cores() -> int:
-    """Return the number of cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @lru_cache

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from trials.candidate import Candidate, Metrics, Report
-from trials.experiment import Compute, DataConfig
-from trials.objective import available_cores, build_seeded, choose_device, load_split
+from trials.equipment import available_cores, build_seeded, choose_device, load_split
+from trials.experiment import Compute, DataConfig, Experiment
 from trials.proxy import Proxy, apply_proxy
 
 if TYPE_CHECKING:
@@ -49,6 +49,17 @@ class ZeroCost:
             assert isinstance(network, Network)
             score = zero_cost_score(self.score, network.to(device), images, labels, candidate.seed)
         return {"score": score, "score_seconds": time.perf_counter() - started}
+
+
+def zero_cost(experiment: Experiment, score: str) -> ZeroCost:
+    """Return the evaluation of an experiment's candidates by a score."""
+    return ZeroCost(
+        score=score,
+        data=experiment.data,
+        proxy=experiment.proxy,
+        compute=experiment.compute,
+        batch_size=experiment.training.batch_size,
+    )
 
 
 @lru_cache(maxsize=8)
