@@ -85,7 +85,7 @@ def search(data: Path, seed: int) -> tuple[Mapping[str, Any], Architecture]:
     )
     references = stage.evaluate_references()
     study, exhausted = stage.search()
-    result = collect(study, references, space, Path(), exhausted=exhausted)
+    result = collect(study, references, space, Path(), exhausted=exhausted, reward=experiment.reward)
     assert result.best is not None
     assert result.best_row is not None
     scores = scoring_accuracies(experiment, {"found": result.best, "b0": B0})

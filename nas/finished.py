@@ -18,6 +18,7 @@ from search_spaces.files import read_yaml
 from search_spaces.space_file import load_space
 from search_spaces.validation import validated
 from trials.experiment import Experiment
+from trials.reward import Reward
 from trials.storage import open_storage
 
 TOP = re.compile(r"top-([0-9]{1,6})")
@@ -89,10 +90,18 @@ def _leaders(count: int, name: str, experiment: Experiment, out: Path) -> list[N
     if not 1 <= count <= len(trials):
         raise InvalidInput("architecture", f"top-{count}", f"top-1 to top-{len(trials)}: the candidates evaluated")
     space = load_space(experiment.space)
-    ordered = sorted(trials, key=lambda trial: (-trial.values[0], trial.number))
+    ordered = sorted(trials, key=lambda trial: (-_reward(trial, experiment.reward), trial.number))
     return [
         NamedNetwork(name=f"trial-{trial.number}", architecture=space.decode(trial.params)) for trial in ordered[:count]
     ]
+
+
+def _reward(trial: FrozenTrial, reward: Reward) -> float:
+    """Return the study's value, or where it has two the reward of accuracy and cost."""
+    if len(trial.values) == 1:
+        return float(trial.values[0])
+    accuracy, charged = trial.values
+    return reward(accuracy, reward.charge(charged))
 
 
 def _counts(trial: FrozenTrial) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from trials.emission import emit_architecture
 from trials.experiment import Experiment
 from trials.plan import PLANNED
 from trials.report import pareto_front, trials_table, write_csv
+from trials.reward import Reward
 from trials.run_record import write_run_record
 
 if TYPE_CHECKING:
@@ -35,13 +37,24 @@ class SearchResult:
 
 
 def collect(
-    study: optuna.Study, references: optuna.Study, space: SearchSpace, folder: Path, *, exhausted: bool
+    study: optuna.Study,
+    references: optuna.Study,
+    space: SearchSpace,
+    folder: Path,
+    *,
+    exhausted: bool,
+    reward: Reward,
 ) -> SearchResult:
-    """Read both studies into tables and pick the best candidate: the highest value, the earliest of equals."""
-    candidates = trials_table(study)
+    """Read both studies into tables and pick the best candidate: the highest reward, the earliest of equals.
+
+    Of a study with two objectives (accuracy, cost) it is the highest on the front.
+    """
+    candidates = rewarded(trials_table(study), reward)
     best_row, best = None, None
     if "state" in candidates and (candidates["state"] == "complete").any():
         done = candidates[candidates["state"] == "complete"]
+        if len(study.directions) > 1:
+            done = done[done["number"].isin([trial.number for trial in study.best_trials])]
         best_row = done.sort_values(["value", "number"], ascending=[False, True]).iloc[0].to_dict()
         best = space.decode(study.get_trials(deepcopy=False)[int(best_row["number"])].params)
     return SearchResult(
@@ -52,6 +65,17 @@ def collect(
         exhausted=exhausted,
         folder=folder,
     )
+
+
+def rewarded(table: pd.DataFrame, reward: Reward) -> pd.DataFrame:
+    """Return trials of a study with two objectives with one `value`, the reward of the two; any others as they are."""
+    if "value_0" not in table:
+        return table
+    pairs = zip(table.pop("value_0"), table.pop("value_1"), strict=True)
+    # what is charged for a rate is its inverse, and `charge` is its own inverse
+    values = [float("nan") if isnan(charged) else reward(a, reward.charge(charged)) for a, charged in pairs]
+    table.insert(2, "value", values)
+    return table
 
 
 def write_results(result: SearchResult, name: str, experiment: Experiment, command: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,12 @@ from rich.console import Console
 
 from nas.config import NasConfig
 from nas.results import SearchResult, collect, write_results
-from nas.samplers import SAMPLERS
+from nas.samplers import PARETO, SAMPLERS
 from search_spaces.reference import reference
 from search_spaces.search_space import SearchSpace
 from search_spaces.space_file import load_space
 from search_spaces.validation import validated
-from trials.accounting import cost_counter, limit_excess, reward_of
+from trials.accounting import cost_counter, limit_excess, objectives_of, reward_of
 from trials.candidate import Candidate, Evaluate
 from trials.engines import local
 from trials.experiment import Experiment
@@ -26,7 +26,7 @@ from trials.objective import make_objective
 from trials.plan import PLANNED, Planned, enqueue_missing
 from trials.progress import LiveTable
 from trials.storage import exclusive, open_storage
-from trials.study import Ledger, open_study
+from trials.study import Direction, Ledger, open_study
 
 
 def run_search(name: str, experiment: Experiment, out: Path, *, console: Console, command: str) -> SearchResult:
@@ -50,7 +50,7 @@ def run_search(name: str, experiment: Experiment, out: Path, *, console: Console
         )
         references = stage.evaluate_references()
         study, exhausted = stage.search()
-        result = collect(study, references, space, folder, exhausted=exhausted)
+        result = collect(study, references, space, folder, exhausted=exhausted, reward=experiment.reward)
         write_results(result, name, experiment, command)
     return result
 
@@ -76,6 +76,7 @@ class Stage1:
             total,
             distributions={},
             decode=lambda labels: reference(labels[PLANNED]),
+            value_of=reward_of(self.experiment),
             skip_duplicates=False,
         )
         self._run(ledger, "references", lambda candidate: str(candidate.labels[PLANNED]))
@@ -84,29 +85,34 @@ class Stage1:
     def search(self) -> tuple[optuna.Study, bool]:
         """Evaluate candidates that the sampler proposes; also tell whether it ran out of new ones."""
         sampler = SAMPLERS[self.config.sampler](space=self.space, seed=self.experiment.seed)
-        study = self._open("candidates", sampler)
+        # a score is no accuracy: there is no reward to choose a network of the front by
+        pareto = self.config.sampler in PARETO and self.experiment.objective.measure == "val_accuracy"
+        study = self._open("candidates", sampler, ("maximize", "minimize") if pareto else ("maximize",))
         ledger = self._ledger(
             study,
             self.config.trials,
             distributions=self.space.distributions,
             decode=self.space.decode,
+            value_of=(objectives_of if pareto else reward_of)(self.experiment),
             violations=limit_excess(self.experiment.limits),
             space_size=self.space.size,
         )
         self._run(ledger, self.config.sampler, lambda candidate: f"trial {candidate.number}")
         return study, ledger.exhausted
 
-    def _open(self, part: str, sampler: optuna.samplers.BaseSampler) -> optuna.Study:
+    def _open(
+        self, part: str, sampler: optuna.samplers.BaseSampler, directions: Sequence[Direction] = ("maximize",)
+    ) -> optuna.Study:
         settings = asdict(self.experiment)
         decisive = ("seed", "space", "objective", "data", "proxy", "training", "cost", "reward", "limits")
         recorded = {key: settings[key] for key in decisive} | {"sampler": self.config.sampler}
-        return open_study(self.storage, f"{self.name}/nas/{part}", sampler=sampler, settings=recorded)
+        name = f"{self.name}/nas/{part}"
+        return open_study(self.storage, name, sampler=sampler, settings=recorded, directions=directions)
 
     def _ledger(self, study: optuna.Study, budget: int, **settings: Any) -> Ledger:
         return Ledger(
             study=study,
             cost_of=cost_counter(self.experiment),
-            value_of=reward_of(self.experiment),
             seed=self.experiment.seed,
             budget=budget,
             **settings,

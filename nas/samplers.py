@@ -68,3 +68,4 @@ SAMPLERS: dict[str, SamplerFactory] = {
     "nsga2": _nsga2,
     "predictor": _predictor,
 }
+PARETO = frozenset({"nsga2"})  # what `nas run` gives a study of two objectives: accuracy, and the reward's cost

@@ -29,7 +29,7 @@ def trials_table(study: optuna.Study) -> pd.DataFrame:
         return pd.DataFrame(columns=list(_row(empty, len(study.directions))))
     table = pd.DataFrame(rows)
     # where every trial failed these hold nothing but None, which is no number to pandas
-    numbers = [name for name in ("value", "val_accuracy") if name in table]
+    numbers = [name for name in ("value", "value_0", "value_1", "val_accuracy") if name in table]
     return table.astype(dict.fromkeys(numbers, "float64"))
 
 

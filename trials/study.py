@@ -18,6 +18,7 @@ from search_spaces.cost import Cost
 from search_spaces.errors import InvalidInput
 from trials.candidate import Candidate, Metrics, Outcome, Stopped, derive_seed
 
+Direction = Literal["maximize", "minimize"]
 MOST_REJECTED_IN_A_ROW = 200
 SETTINGS = "settings"
 
@@ -176,7 +177,7 @@ def open_study(
     *,
     sampler: BaseSampler,
     settings: Mapping[str, Any],
-    directions: Sequence[Literal["maximize", "minimize"]] = ("maximize",),
+    directions: Sequence[Direction] = ("maximize",),
     pruner: optuna.pruners.BasePruner | None = None,
 ) -> optuna.Study:
     """Create a study or open it again. Raises InvalidInput where its settings are no longer those it began with."""

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from rich.console import Console
 
+from nas.finished import named_networks
 from nas.results import SearchResult
 from nas.run import run_search
 from search_spaces import InvalidInput, load_architecture
@@ -128,6 +129,37 @@ def test_a_metric_of_the_objective_can_be_the_cost(tmp_path: Path) -> None:
     result = search(tmp_path, objective={"python": "tests.objectives:with_latency"}, reward=reward)
     row = result.candidates.iloc[0]
     assert row["value"] == pytest.approx(row["val_accuracy"] - 0.10 * abs(row["latency_ms"] / 6 - 1))
+
+
+def test_nsga2_weighs_accuracy_against_cost_and_the_best_is_on_the_front(tmp_path: Path) -> None:
+    nas = {"trials": 30, "sampler": "nsga2", "references": ["efficientnet-b0"]}
+    reward = {"kind": "absolute", "target": "300M", "w": -0.1}
+    result = search(tmp_path, nas=nas, reward=reward, limits={"max_flops": "600M"})
+    study = optuna.load_study(
+        study_name="try/nas/candidates", storage=open_storage(None, result.folder / "study.journal")
+    )
+    assert [direction.name for direction in study.directions] == ["MAXIMIZE", "MINIMIZE"]
+    done = pd.read_csv(result.folder / "trials.csv").query("state == 'complete'")
+    assert len(done) >= 30
+    expected = done["val_accuracy"] - 0.1 * (done["flops"] / 300e6 - 1).abs()
+    assert done["value"].to_numpy() == pytest.approx(expected.to_numpy())
+    front = pd.read_csv(result.folder / "pareto.csv")
+    assert result.best_row is not None
+    assert result.best_row["number"] in set(front["number"])
+    assert result.best_row["value"] == front["value"].max()
+    again = search(tmp_path, nas=nas, reward=reward, limits={"max_flops": "600M"})
+    pd.testing.assert_frame_equal(again.candidates, result.candidates)
+
+
+def test_a_two_objective_study_ranks_its_leaders_by_reward(tmp_path: Path) -> None:
+    nas = {"trials": 25, "sampler": "nsga2", "references": []}
+    reward = {"kind": "soft", "w": -0.5}
+    result = search(tmp_path, nas=nas, reward=reward)
+    settings = load_experiment("try", experiment_file(tmp_path, nas=nas, reward=reward))
+    leaders = named_networks("top-3", "try", settings, tmp_path / "results")
+    ranked = result.candidates.query("state == 'complete' and duplicate_of.isna()", engine="python")
+    expected = ranked.sort_values(["value", "number"], ascending=[False, True])["number"].head(3)
+    assert [network.name for network in leaders] == [f"trial-{number}" for number in expected]
 
 
 def test_an_unknown_cost_fails_the_trials_by_name(tmp_path: Path) -> None:
