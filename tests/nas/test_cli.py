@@ -7,6 +7,10 @@ import yaml
 from click.testing import CliRunner, Result
 
 from nas.cli import main
+from search_spaces.reference import reference
+from tests.trials.test_tabular import published_row, write_archive
+from trials.experiment import ObjectiveConfig
+from trials.objective import ask_benchmark
 
 EXPERIMENT = {
     "objective": {"python": "tests.objectives:by_size"},
@@ -48,6 +52,49 @@ def test_cost_at_another_resolution() -> None:
     assert "at 32 px" in result.output
 
 
+@pytest.fixture
+def benchmark_file(tmp_path: Path) -> Path:
+    rows = {f"result_{seed}.json": published_row(seed) for seed in range(60)}
+    data = write_archive(tmp_path / "rows.tar.gz", rows)
+    objective = {"benchmark": "accel-nasbench", "path": str(data)}
+    path = tmp_path / "experiments.yaml"
+    path.write_text(yaml.safe_dump({"try": EXPERIMENT | {"objective": objective}}))
+    return path
+
+
+def test_a_benchmark_is_scored_by_the_half_that_was_not_searched(benchmark_file: Path, tmp_path: Path) -> None:
+    places = ["--file", benchmark_file, "--out", tmp_path / "results"]
+    result = run("run", "try", *places, "--set", "nas.references=[efficientnet-b0]")
+    assert result.exit_code == 0, result.output
+    config = ObjectiveConfig(benchmark="accel-nasbench", path=str(tmp_path / "rows.tar.gz"))
+    scored = ask_benchmark(config, "score", 0)(reference("efficientnet-b0"), 0)["val_accuracy"]
+    rows = [line for line in result.output.splitlines() if "efficientnet-b0" in line]
+    assert any(f"{scored:.4f}" in line for line in rows)
+    assert "found | efficientnet-b0  (one value: equal in both)" in result.output
+    assert "short training" not in result.output
+
+
+def test_a_benchmark_in_table_mode_has_no_second_half(benchmark_file: Path, tmp_path: Path) -> None:
+    places = ["--file", benchmark_file, "--out", tmp_path / "results"]
+    result = run("run", "try", *places, "--set", "objective.mode=table")
+    assert result.exit_code == 0, result.output
+    assert "No candidate could be evaluated" in result.output
+    trials = (tmp_path / "results" / "try" / "nas" / "trials.csv").read_text()
+    assert "one of the 60 measured networks" in trials
+
+
+def test_missing_benchmark_data_say_where_to_get_them(tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[2] / "experiments.yaml"
+    missing = f"objective.path={tmp_path / 'none.tar.gz'}"
+    out = tmp_path / "results"
+    result = run("run", "rediscover-b0-imagenet", "--file", shipped, "--set", missing, "--out", out)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: objective.path: got ")
+    assert "github.com/afzalxo/Accel-NASBench" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not out.exists()
+
+
 WRONG = [
     (["run", "nope"], "experiment"),
     (["run", "try", "--set", "nas.sampler=bayes"], "try.nas.sampler"),
@@ -61,6 +108,10 @@ WRONG = [
     (["run", "try", "--set", "objective.python=tests.objectives:not_callable"], "objective.python"),
     (["run", "try", "--set", "objective=train", "--set", "data.name=mnist"], "data.name"),
     (["run", "try", "--storage", "nonsense"], "storage"),
+    (["run", "try", "--set", "objective={benchmark: nb101}"], "objective.benchmark"),
+    (["run", "try", "--set", "objective={benchmark: accel-nasbench}"], "objective.path"),
+    (["run", "try", "--set", "objective={mode: table}"], "try.objective.mode"),
+    (["run", "try", "--set", "objective={benchmark: accel-nasbench, path: x, mode: rows}"], "try.objective.mode"),
     (["run", "try", "--file", "nowhere.yaml"], "nowhere.yaml"),
     (["cost", "nowhere.yaml"], "architecture"),
     (["cost", "efficientnet-b0", "--resolution", "0"], "resolution"),
