@@ -19,6 +19,7 @@ FULL_TRAINING_FACTOR = 10  # epochs of a full training for each of the proxy's, 
 class NasConfig:
     """How stage 1 searches: the sampler, the number of candidates to evaluate, the published networks beside them.
 
+    `pruner` stops trainings early by the reward after each epoch: none, halving, hyperband or median.
     `storage` is an Optuna storage URL; None keeps a journal file among the results. `full_training` is what
     `nas train` does differently from `training`: see FullTraining.
     """
@@ -27,14 +28,17 @@ class NasConfig:
     sampler: str = "evolution"
     trials: int = 100
     references: tuple[str, ...] = ("efficientnet-b0",)
+    pruner: str = "none"
     storage: str | None = None
     full_training: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        from nas.samplers import SAMPLERS
+        from nas.samplers import PARETO, SAMPLERS
 
         if self.sampler not in SAMPLERS:
             raise InvalidInput("sampler", self.sampler, SAMPLERS)
+        if self.pruner != "none" and self.sampler in PARETO:
+            raise InvalidInput("pruner", self.pruner, f"none beside {self.sampler}: Optuna prunes one objective only")
         if not 1 <= self.trials <= 10_000_000:
             raise InvalidInput("trials", self.trials, "an integer from 1 to 10000000")
         for index, name in enumerate(self.references):

@@ -12,6 +12,7 @@ from optuna.storages import BaseStorage
 from rich.console import Console
 
 from nas.config import NasConfig
+from nas.pruners import make_pruner
 from nas.results import SearchResult, collect, write_results
 from nas.samplers import PARETO, SAMPLERS
 from search_spaces.reference import reference
@@ -36,6 +37,7 @@ def run_search(name: str, experiment: Experiment, out: Path, *, console: Console
     """
     config = validated(NasConfig, experiment.nas, f"{name}.nas")
     space = load_space(experiment.space)
+    pruner = make_pruner(config.pruner, experiment)
     evaluate = make_objective(experiment)
     folder = out / name / "nas"
     with exclusive(folder):
@@ -46,6 +48,7 @@ def run_search(name: str, experiment: Experiment, out: Path, *, console: Console
             space=space,
             storage=open_storage(config.storage, folder / "study.journal"),
             evaluate=evaluate,
+            pruner=pruner,
             console=console,
         )
         references = stage.evaluate_references()
@@ -65,6 +68,7 @@ class Stage1:
     space: SearchSpace
     storage: BaseStorage
     evaluate: Evaluate
+    pruner: optuna.pruners.BasePruner
     console: Console
 
     def evaluate_references(self) -> optuna.Study:
@@ -106,8 +110,11 @@ class Stage1:
         settings = asdict(self.experiment)
         decisive = ("seed", "space", "objective", "data", "proxy", "training", "cost", "reward", "limits")
         recorded = {key: settings[key] for key in decisive} | {"sampler": self.config.sampler}
+        pruner = self.pruner if part == "candidates" else None
+        if self.config.pruner != "none":
+            recorded["pruner"] = self.config.pruner
         name = f"{self.name}/nas/{part}"
-        return open_study(self.storage, name, sampler=sampler, settings=recorded, directions=directions)
+        return open_study(self.storage, name, sampler=sampler, settings=recorded, pruner=pruner, directions=directions)
 
     def _ledger(self, study: optuna.Study, budget: int, **settings: Any) -> Ledger:
         return Ledger(

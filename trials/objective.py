@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import math
 import sys
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from search_spaces.errors import InvalidInput
 from trials import tabular
 from trials.benchmark_archive import SOURCE
-from trials.candidate import Candidate, Evaluate, Metrics, Report
+from trials.candidate import Candidate, Evaluate, Metrics, Report, Stopped
 from trials.equipment import available_cores, build_seeded, choose_device, load_split
 from trials.experiment import Compute, DataConfig, Experiment, ObjectiveConfig
 from trials.proxy import Proxy, apply_proxy
@@ -48,15 +49,19 @@ class Training:
         """
         from trials.training import train
 
+        epochs = candidate.labels.get("epochs", self.training.epochs)
+
         def on_epoch(epoch: EpochResult) -> None:
-            report(epoch.epoch, epoch.val_accuracy)
+            finished = epoch.epoch == epochs  # there is nothing left to save by stopping it
+            with contextlib.suppress(*[Stopped] * finished):
+                report(epoch.epoch, epoch.val_accuracy)
 
         split = load_split(self.data)
         small = apply_proxy(candidate.architecture, self.proxy)
         result = train(
             build_seeded(small, split, candidate.seed, self.proxy.batch_norm_momentum),
             split,
-            replace(self.training, epochs=candidate.labels.get("epochs", self.training.epochs)),
+            replace(self.training, epochs=epochs),
             resolution=small.input_size,
             seed=candidate.seed,
             device=choose_device(self.compute.device),

@@ -65,7 +65,12 @@ def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
         "seed": network.get("seed"),
         **{name: value for name, value in metrics.items() if name != "val_accuracy"},
         "duplicate_of": attributes.get("duplicate_of"),
-        "reason": attributes.get("failure") or attributes.get("over_limit"),
+        "reason": attributes.get("failure") or attributes.get("over_limit") or _stopped(trial),
         **trial.params,
         "key": network.get("key"),
     }
+
+
+def _stopped(trial: FrozenTrial) -> str | None:
+    pruned = trial.state == TrialState.PRUNED and trial.last_step is not None
+    return f"stopped after epoch {trial.last_step}" if pruned else None

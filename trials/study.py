@@ -91,9 +91,19 @@ class Ledger:
         return self._finish(trial, TrialState.FAIL if outcome.failure is not None else TrialState.PRUNED)
 
     def report(self, candidate: Candidate, step: int, value: float) -> None:
-        """Record an intermediate value. Raises Stopped where the study's pruner ends the trial."""
+        """Record the reward of an accuracy on the way. Raises Stopped where the study's pruner ends the trial.
+
+        Nothing is recorded, and nothing stopped, in a study of several objectives (Optuna has no such thing) and where
+        the reward charges what only a finished trial tells.
+        """
         trial = self._open[candidate.number]
-        trial.report(value, step)
+        if len(self.study.directions) > 1:
+            return
+        try:
+            reward = self.value_of({"val_accuracy": value}, candidate.cost)[0]
+        except InvalidInput:
+            return
+        trial.report(reward, step)
         if trial.should_prune():
             raise Stopped
 
