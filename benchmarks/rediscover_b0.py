@@ -2,8 +2,8 @@
 
     python -m benchmarks.rediscover_b0 --data anb_dataset_jsons.tar.gz --out results/published/rediscover-b0-imagenet
 
-Every seed is the experiment as shipped, through the ledger that `nas run` uses, with the study in memory. What is
-found is scored by the half of the rows that the search never saw. The second part searches among the measured rows
+Every seed is the experiment as shipped, searched as `nas run` does in a folder that is thrown away. What is found is
+scored by the half of the rows that the search never saw. The second part searches among the measured rows
 alone, within the same budget, and tells how far the best row found is from the best there is.
 """
 
@@ -11,19 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 import numpy as np
-import optuna
 import pandas as pd
 from rich.console import Console
 from rich.progress import track
 
 from nas.comparison_summary import stage_screen
 from nas.config import NasConfig
-from nas.results import collect
-from nas.run import Stage1
+from nas.run import run_search
 from nas.samplers import SAMPLERS
 from nas.second_opinion import scoring_accuracies
 from nas.stage_table import stage_table
@@ -31,10 +30,8 @@ from nas.table_search import regrets, row_values, search_rows
 from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
-from search_spaces.space_file import load_space
 from search_spaces.validation import validated
 from trials.experiment import Experiment, load_experiment
-from trials.objective import make_objective
 from trials.report import write_csv
 from trials.tabular import flops_of, load_table
 
@@ -73,19 +70,8 @@ def experiment_of(data: Path, seed: int) -> Experiment:
 def search(data: Path, seed: int) -> tuple[Mapping[str, Any], Architecture]:
     """Search as `nas run` does; return what the scoring half says, and the network."""
     experiment = experiment_of(data, seed)
-    space = load_space(experiment.space)
-    stage = Stage1(
-        name=NAME,
-        experiment=experiment,
-        config=validated(NasConfig, experiment.nas, "nas"),
-        space=space,
-        storage=optuna.storages.InMemoryStorage(),
-        evaluate=make_objective(experiment),
-        console=Console(quiet=True),
-    )
-    references = stage.evaluate_references()
-    study, exhausted = stage.search()
-    result = collect(study, references, space, Path(), exhausted=exhausted, reward=experiment.reward)
+    with TemporaryDirectory() as folder:
+        result = run_search(NAME, experiment, Path(folder), console=Console(quiet=True), command=NAME)
     assert result.best is not None
     assert result.best_row is not None
     scores = scoring_accuracies(experiment, {"found": result.best, "b0": B0})
