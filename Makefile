@@ -1,7 +1,7 @@
 # make demo: install, fetch the data, search a baseline, search its scaling coefficients.   make test: lint and tests.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt
 # torchvision is a peer in the tests; its own dependency would replace the pinned torch
 PEERS := timm torchvision
 
@@ -26,7 +26,7 @@ demo: .venv/product
 
 # a process for each core, one thread each: more threads than cores make torch many times slower
 test: lint
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term --durations=15
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term --durations=15
 
 lint: .venv/development
 	$(BIN)/ruff check .
