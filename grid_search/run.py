@@ -27,7 +27,7 @@ from search_spaces.validation import validated
 from trials.accounting import cost_counter
 from trials.candidate import Candidate, Evaluate
 from trials.engines import local
-from trials.experiment import Experiment
+from trials.experiment import Experiment, decisive_settings
 from trials.objective import make_objective
 from trials.plan import PLANNED, Planned, enqueue_missing
 from trials.progress import LiveTable
@@ -137,10 +137,8 @@ class Stage2:
         return candidate_table(study, self.grid)
 
     def _open(self) -> optuna.Study:
-        settings = asdict(self.experiment)
-        decisive = ("seed", "objective", "data", "proxy", "training", "cost")
-        recorded = {key: settings[key] for key in decisive}
-        recorded |= {"baseline": self.grid.baseline.key, "rounding": asdict(self.config.grid.rounding)}
+        own = {"baseline": self.grid.baseline.key, "rounding": asdict(self.config.grid.rounding)}
+        recorded = decisive_settings(self.experiment) | own
         sampler = optuna.samplers.RandomSampler(seed=0)
         return open_study(self.storage, f"{self.name}/scale", sampler=sampler, settings=recorded)
 

@@ -23,7 +23,7 @@ from search_spaces.validation import validated
 from trials.accounting import cost_counter, reward_of
 from trials.candidate import Candidate
 from trials.engines import local
-from trials.experiment import Experiment
+from trials.experiment import Experiment, decisive_settings
 from trials.objective import make_objective
 from trials.plan import Planned, enqueue_missing
 from trials.progress import LiveTable
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 NETWORK, SHOWN, REPEAT = "architecture", "shown", "repeat"
 MEASURED = ("val_accuracy", "value")
-DECISIVE = ("seed", "objective", "data", "proxy", "training", "cost", "reward")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,12 +114,11 @@ def comparison_table(study: optuna.Study, networks: Sequence[NamedNetwork], seed
 
 
 def _open(name: str, experiment: Experiment, storage: BaseStorage) -> optuna.Study:
-    settings = asdict(experiment)
     return open_study(
         storage,
         f"{name}/compare",
         sampler=optuna.samplers.RandomSampler(seed=0),
-        settings={key: settings[key] for key in DECISIVE},
+        settings=decisive_settings(experiment, "reward"),
     )
 
 

@@ -30,7 +30,7 @@ from search_spaces.validation import validated
 from trials.accounting import cost_counter
 from trials.candidate import Candidate, Evaluate, Metrics, Report
 from trials.engines import local
-from trials.experiment import Experiment
+from trials.experiment import Experiment, decisive_settings
 from trials.objective import Training, make_objective
 from trials.plan import Planned, enqueue_missing
 from trials.progress import LiveTable
@@ -39,8 +39,6 @@ from trials.run_record import write_run_record
 from trials.score_objective import zero_cost
 from trials.storage import exclusive, open_storage
 from trials.study import Ledger, open_study
-
-DECISIVE = ("seed", "space", "objective", "data", "proxy", "training", "cost", "limits")
 
 
 def run_quality(
@@ -55,12 +53,11 @@ def run_quality(
     evaluate = make_evaluate(experiment)
     folder = out / name / "qa"
     with exclusive(folder):
-        settings = asdict(experiment)
         study = open_study(
             open_storage(config.storage, folder / "study.journal"),
             f"{name}/qa",
             sampler=optuna.samplers.RandomSampler(seed=0),
-            settings={key: settings[key] for key in DECISIVE},
+            settings=decisive_settings(experiment, "space", "limits"),
         )
         ledger = _ledger(study, experiment, list(planned(networks, experiment, plan)))
         with LiveTable(console, "qa", done=ledger.evaluated, total=ledger.budget, name=_shown_name) as progress:

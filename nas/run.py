@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from search_spaces.validation import validated
 from trials.accounting import cost_counter, limit_excess, objectives_of, reward_of
 from trials.candidate import Candidate, Evaluate
 from trials.engines import local
-from trials.experiment import Experiment
+from trials.experiment import Experiment, decisive_settings
 from trials.objective import make_objective
 from trials.plan import PLANNED, Planned, enqueue_missing
 from trials.progress import LiveTable
@@ -107,9 +107,7 @@ class Stage1:
     def _open(
         self, part: str, sampler: optuna.samplers.BaseSampler, directions: Sequence[Direction] = ("maximize",)
     ) -> optuna.Study:
-        settings = asdict(self.experiment)
-        decisive = ("seed", "space", "objective", "data", "proxy", "training", "cost", "reward", "limits")
-        recorded = {key: settings[key] for key in decisive} | {"sampler": self.config.sampler}
+        recorded = decisive_settings(self.experiment, "space", "reward", "limits") | {"sampler": self.config.sampler}
         pruner = self.pruner if part == "candidates" else None
         if self.config.pruner != "none":
             recorded["pruner"] = self.config.pruner

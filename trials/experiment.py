@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -131,6 +131,12 @@ class Experiment:
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**63:
             raise InvalidInput("seed", self.seed, "an integer from 0 to 2^63 - 1")
+
+
+def decisive_settings(experiment: Experiment, *further: str) -> dict[str, Any]:
+    """Return what must not change while a study goes on: all that decides a trial, and `further` sections."""
+    decisive = ("seed", "objective", "data", "proxy", "training", "cost", *further)
+    return {key: value for key, value in asdict(experiment).items() if key in decisive}
 
 
 def load_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterable[str] = ()) -> Experiment:
