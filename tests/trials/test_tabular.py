@@ -157,7 +157,11 @@ def test_missing_data_says_where_to_get_them(tmp_path: Path, path: str) -> None:
         load_table(f"{tmp_path}/{path}")
 
 
-@pytest.mark.parametrize("content", [b"", b"not an archive", gzip.compress(b"not a tar"), gzip.compress(b"x" * 2000)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not an archive", gzip.compress(b"not a tar", mtime=0), gzip.compress(b"x" * 2000, mtime=0)],
+    ids=["empty", "plain", "no-tar", "no-header"],
+)
 def test_a_damaged_archive_is_told_in_one_line(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "rows.tar.gz").write_bytes(content)
     with pytest.raises(InvalidInput, match=r"^objective\.path: "):
