@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from nas.bench import Run, evaluations_until, reference_score, run_bench, summarize, write_bench
+from nas.samplers import SAMPLERS
 from search_spaces.errors import InvalidInput
 from tests.trials.test_tabular import published_row, write_archive
 
@@ -46,6 +47,12 @@ def test_a_run_scores_its_best_observed_network_without_noise(data: Path) -> Non
     assert len(set(run.observed)) < 15  # a step curve: an incumbent stays until something better is observed
     (again,) = run_bench(data, ["random"], seeds=1, evaluations=25)
     np.testing.assert_array_equal(run.observed, again.observed)
+
+
+def test_every_sampler_can_be_compared(data: Path) -> None:
+    runs = run_bench(data, list(SAMPLERS), seeds=1, evaluations=22)  # beyond the first generation of nsga2
+    assert [run.sampler for run in runs] == list(SAMPLERS)
+    assert all(len(run.observed) == 22 and np.isfinite(run.observed).all() for run in runs)
 
 
 def test_the_predictor_is_run_with_both_incumbents(data: Path) -> None:

@@ -1,8 +1,17 @@
+import random
+
 import numpy as np
+import optuna
 import pytest
+from optuna.study import Study
+from optuna.trial import FrozenTrial
 
 from nas.samplers import SAMPLERS
-from nas.table_search import choice_table, regrets, row_values, search_rows
+from nas.space_sampler import SpaceSampler
+from nas.table_search import RowSampler, choice_table, measured_networks, regrets, row_values, search_rows
+from search_spaces import Architecture, InvalidInput
+from search_spaces.cost import estimate_cost
+from search_spaces.search_space import Parameters
 from tests.trials.test_tabular import published_row, write_archive
 from trials.experiment import Limits
 from trials.reward import Reward
@@ -57,3 +66,64 @@ def test_the_choices_of_a_row_are_read_back(table: BenchmarkTable) -> None:
         choice.name: choice.options[position] for choice, position in zip(table.space.choices, positions, strict=True)
     }
     assert table.space.decode(parameters).key == table.architectures[5].key
+
+
+class Fixed(SpaceSampler):
+    aim: Architecture
+
+    def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:  # noqa: ARG002
+        return self.space.encode(self.aim)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_every_sampler_can_search_rows(table: BenchmarkTable, sampler: str) -> None:
+    values = row_values(table, Reward())
+    rows = search_rows(table, values, SAMPLERS[sampler], seed=0, evaluations=25)
+    assert len(set(rows)) == 25
+
+
+def test_nsga2_breeds_from_the_rows_it_was_shown(table: BenchmarkTable) -> None:
+    # trials that were not its own proposals would belong to no generation, and it would draw at random for ever
+    sampler = RowSampler(
+        space=table.space,
+        seed=0,
+        inner=SAMPLERS["nsga2"](space=table.space, seed=0),
+        networks=table.architectures,
+    )
+    study = optuna.create_study(directions=["maximize", "minimize"], sampler=sampler)
+    for number in range(45):
+        trial = study.ask(dict(table.space.distributions))
+        study.tell(trial, [number / 45, random.Random(number).random()])
+    kept = [trial.system_attrs for trial in study.trials]
+    (name,) = {name for attributes in kept for name in attributes if name.endswith("generation")}
+    generations = [attributes[name] for attributes in kept]
+    assert [generations.count(generation) for generation in range(3)] == [20, 20, 5]
+
+
+def test_a_proposal_becomes_the_nearest_row_that_is_new(table: BenchmarkTable) -> None:
+    space = table.space
+    networks = table.architectures[:30]
+    aim = networks[7]
+    inner = Fixed(space=space, seed=0)
+    inner.aim = aim
+    study = optuna.create_study(sampler=RowSampler(space=space, seed=0, inner=inner, networks=networks))
+    options = choice_table(space, networks)
+    distances = (options != options[7]).sum(axis=1)
+    shown = []
+    for _ in networks:
+        trial = study.ask(dict(space.distributions))
+        study.tell(trial, 0.0)
+        shown.append(space.decode(trial.params).key)
+    assert shown[0] == aim.key
+    assert sorted(shown) == sorted(network.key for network in networks)
+    position = {network.key: row for row, network in enumerate(networks)}
+    assert (np.diff([distances[position[key]] for key in shown]) >= 0).all()
+
+
+def test_only_rows_within_the_limits_and_the_space_are_searched(table: BenchmarkTable) -> None:
+    limit = float(np.median(flops_of(table.architectures)))
+    kept = measured_networks(table, table.space, Limits(max_flops=limit), estimate_cost)
+    inside = [network for network in table.architectures if estimate_cost(network).flops <= limit]
+    assert {network.key for network in kept} == {network.key for network in inside}
+    with pytest.raises(InvalidInput, match="none of the 120 measured networks"):
+        measured_networks(table, table.space, Limits(max_flops=1e6), estimate_cost)
