@@ -28,11 +28,12 @@ from trials.accounting import cost_counter
 from trials.candidate import Candidate, Evaluate
 from trials.engines import local
 from trials.experiment import Experiment, decisive_settings
+from trials.ledger import Ledger
 from trials.objective import make_objective
 from trials.plan import PLANNED, Planned, enqueue_missing
 from trials.progress import LiveTable
 from trials.storage import exclusive, open_storage
-from trials.study import Ledger, open_study
+from trials.study import open_study
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -24,13 +24,14 @@ from trials.accounting import cost_counter, reward_of
 from trials.candidate import Candidate
 from trials.engines import local
 from trials.experiment import Experiment, decisive_settings
+from trials.ledger import Ledger
 from trials.objective import make_objective
 from trials.plan import Planned, enqueue_missing
 from trials.progress import LiveTable
 from trials.report import trials_table, write_csv
 from trials.run_record import write_run_record
 from trials.storage import exclusive, open_storage
-from trials.study import Ledger, open_study
+from trials.study import open_study
 
 if TYPE_CHECKING:
     import pandas as pd

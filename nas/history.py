@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from bisect import insort
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +13,9 @@ from optuna.trial import TrialState
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import Parameters, SearchSpace
+from trials.study_reader import StudyReader
 
 if TYPE_CHECKING:
-    from optuna.storages import BaseStorage
     from optuna.study import Study
     from optuna.trial import FrozenTrial
 
@@ -46,18 +44,15 @@ class Outcome:
 class History:
     """The trials of one study, read again before every proposal; only what is new is decoded.
 
-    It holds nothing that is not in the study, so losing it costs time and changes no proposal. It reads the storage
-    and not `study.get_trials`, which under Hyperband shows one bracket only.
+    It holds nothing that is not in the study, so losing it costs time and changes no proposal.
     """
 
     def __init__(self, space: SearchSpace) -> None:
         self._space = space
-        self.study: tuple[BaseStorage, int] | None = None  # storage and identity of the study that was read
+        self.reader: StudyReader | None = None  # another one with every study
         self._forget()
 
     def _forget(self) -> None:
-        self._known: int = 0
-        self._unfinished: dict[int, int] = {}  # number -> Optuna's id
         self._keys: set[str] = set()
         self._running: set[str] = set()
         self._outcomes: dict[int, Outcome] = {}
@@ -66,23 +61,17 @@ class History:
 
     def update(self, study: Study, own: int) -> None:
         """Take in what happened since the last call. `own` is the number of the trial to be proposed."""
-        storage, study_id = study._storage, study._study_id
-        if self.study != (storage, study_id):
+        if self.reader is None or not self.reader.reads(study):
             self._forget()
-            self.study = (storage, study_id)
-            trials = storage.get_all_trials(study_id, deepcopy=False)
-        else:  # one by one: at thousands of trials listing them all would cost more than a proposal
-            changing = (storage.get_trial(trial_id) for trial_id in self._unfinished.values())
-            trials = [*changing, *_trials_from(self._known, storage, study_id)]
-        self._unfinished, self._running = {}, set()
-        for trial in trials:
-            self._known = max(self._known, trial.number + 1)
+            self.reader = StudyReader(study)
+        self._running = set()
+        for trial in self.reader.changed():
             self._read(trial, study.directions, own)
 
     @property
     def first_unfinished(self) -> int:
         """The smallest number of a trial that may still change; the number of trials where there is none."""
-        return min(self._unfinished, default=self._known)
+        return self.reader.first_unfinished if self.reader else 0
 
     def __contains__(self, architecture: Architecture) -> bool:
         """Tell whether this network was proposed before, by another worker's running trial too."""
@@ -96,7 +85,6 @@ class History:
     def _read(self, trial: FrozenTrial, directions: list[StudyDirection], own: int) -> None:
         point = self._point(trial.params)
         if not trial.state.is_finished():
-            self._unfinished[trial.number] = trial._trial_id
             if point is not None and trial.number != own:
                 self._running.add(point[1])
         elif point is not None:
@@ -118,16 +106,6 @@ class History:
             return parameters, self._space.decode(parameters).key
         except (KeyError, InvalidInput):
             return None
-
-
-def _trials_from(number: int, storage: BaseStorage, study_id: int) -> Iterator[FrozenTrial]:
-    """Yield the trials with this number and above, as many as there are."""
-    for above in itertools.count(number):
-        try:
-            trial_id = storage.get_trial_id_from_study_id_trial_number(study_id, above)
-        except KeyError:
-            return
-        yield storage.get_trial(trial_id)
 
 
 def _outcome(trial: FrozenTrial, parameters: Parameters, directions: list[StudyDirection]) -> Outcome:

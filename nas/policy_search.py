@@ -57,7 +57,7 @@ class PolicySampler(SpaceSampler, abc.ABC):
 
     def _begin(self) -> None:
         self._policy = self.make()
-        self._study = self.history.study
+        self._reader = self.history.reader
         self._batches: list[tuple[Outcome, ...]] = []  # learned from
         self._final: int = 0  # how many of them have no unfinished trial
         self._draws: dict[int, Options] = {}  # by batch, [trials, MOST_DRAWS, choices]
@@ -80,7 +80,7 @@ class PolicySampler(SpaceSampler, abc.ABC):
 
     def _replay(self, number: int) -> None:
         """Bring the policy to where it is to propose trial `number`."""
-        if self._study != self.history.study:
+        if self._reader is not self.history.reader:
             self._begin()
         final = self.history.first_unfinished // self.batch_size
         count = max(final, (number - PATIENCE) // self.batch_size, 0)

@@ -31,6 +31,7 @@ from trials.accounting import cost_counter
 from trials.candidate import Candidate, Evaluate, Metrics, Report
 from trials.engines import local
 from trials.experiment import Experiment, decisive_settings
+from trials.ledger import Ledger
 from trials.objective import Training, make_objective
 from trials.plan import Planned, enqueue_missing
 from trials.progress import LiveTable
@@ -38,7 +39,7 @@ from trials.report import write_csv
 from trials.run_record import write_run_record
 from trials.score_objective import zero_cost
 from trials.storage import exclusive, open_storage
-from trials.study import Ledger, open_study
+from trials.study import open_study
 
 
 def run_quality(

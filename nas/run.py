@@ -23,11 +23,12 @@ from trials.accounting import cost_counter, limit_excess, objectives_of, reward_
 from trials.candidate import Candidate, Evaluate
 from trials.engines import local
 from trials.experiment import Experiment, decisive_settings
+from trials.ledger import Ledger
 from trials.objective import make_objective
 from trials.plan import PLANNED, Planned, enqueue_missing
 from trials.progress import LiveTable
 from trials.storage import exclusive, open_storage
-from trials.study import Direction, Ledger, open_study
+from trials.study import Direction, open_study
 
 
 def run_search(name: str, experiment: Experiment, out: Path, *, console: Console, command: str) -> SearchResult:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost
+
+if TYPE_CHECKING:
+    from optuna.trial import FrozenTrial
 
 Metrics = dict[str, float]
 Report = Callable[[int, float], None]  # (step, val_accuracy so far); raises Stopped where the trial should end
@@ -36,6 +39,15 @@ class Outcome:
     failure: str | None = None
     stopped: bool = False
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finished:
+    """A candidate, what its evaluation ended with, and the trial that records it."""
+
+    candidate: Candidate
+    outcome: Outcome
+    trial: FrozenTrial
 
 
 class Stopped(Exception):

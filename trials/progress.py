@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Callable
 from types import TracebackType
 
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import TrialState
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from trials.candidate import Candidate, Outcome
+from trials.candidate import Candidate, Finished, Outcome
 
 SHOWN = 8
 
@@ -50,8 +50,9 @@ class LiveTable:
         if self._console.is_terminal:
             self._live.stop()
 
-    def finished(self, candidate: Candidate, outcome: Outcome, trial: FrozenTrial) -> None:
+    def finished(self, finished: Finished) -> None:
         """Take in a trial that ended."""
+        candidate, outcome, trial = finished.candidate, finished.outcome, finished.trial
         self._done += 1
         self._progress.update(self._task, completed=self._done)
         value = trial.values[0] if trial.state == TrialState.COMPLETE else None

@@ -6,19 +6,23 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from optuna.trial import FrozenTrial
+from trials.candidate import Candidate, Evaluate, Finished, Outcome, Report, Stopped
+from trials.ledger import Ledger
 
-from trials.candidate import Candidate, Evaluate, Outcome, Report, Stopped
-from trials.study import Ledger
-
-OnFinished = Callable[[Candidate, Outcome, FrozenTrial], None]
+OnFinished = Callable[[Finished], None]
+LOOK_AGAIN_AFTER_S = 1.0
 
 
 def run(ledger: Ledger, evaluate: Evaluate, on_finished: OnFinished) -> None:
     """Evaluate candidates until the ledger has no more."""
-    while (candidate := ledger.ask()) is not None:
-        outcome = attempt(evaluate, candidate, partial(ledger.report, candidate))
-        on_finished(candidate, outcome, ledger.tell(candidate, outcome))
+    with ledger.at_work():
+        while (candidate := ledger.ask()) is not None or not ledger.done:
+            if candidate is None:  # other processes are evaluating the last ones
+                time.sleep(LOOK_AGAIN_AFTER_S)
+                continue
+            outcome = attempt(evaluate, candidate, partial(ledger.report, candidate))
+            for finished in ledger.tell(candidate, outcome):
+                on_finished(finished)
 
 
 def attempt(evaluate: Evaluate, candidate: Candidate, report: Report) -> Outcome:

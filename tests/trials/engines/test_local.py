@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import TrialState
 
-from tests.trials.test_study import open_ledger
-from trials.candidate import Candidate, Metrics, Outcome, Report
+from tests.trials.test_ledger import open_ledger
+from trials.candidate import Candidate, Finished, Metrics, Report
 from trials.engines import local
 
 
@@ -13,8 +13,8 @@ def test_every_candidate_is_evaluated_and_told_in_order(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path, budget=5)
     finished: list[tuple[int, int, float | None]] = []
 
-    def note(candidate: Candidate, _outcome: Outcome, trial: FrozenTrial) -> None:
-        finished.append((candidate.number, trial.number, trial.value))
+    def note(ended: Finished) -> None:
+        finished.append((ended.candidate.number, ended.trial.number, ended.trial.value))
 
     local.run(ledger, lambda candidate, _report: {"val_accuracy": candidate.number / 10}, note)
     assert finished == [(n, n, n / 10) for n in range(5)]
@@ -27,7 +27,7 @@ def test_what_goes_wrong_in_a_candidate_is_its_outcome(tmp_path: Path) -> None:
         return {"val_accuracy": 0.5}
 
     ledger = open_ledger(tmp_path, budget=2)
-    local.run(ledger, evaluate, lambda *_: None)
+    local.run(ledger, evaluate, lambda _finished: None)
     failed, complete = ledger.study.trials
     assert failed.state == TrialState.FAIL
     assert failed.user_attrs["failure"] == "MemoryError: two lines"
@@ -41,7 +41,7 @@ def test_reports_become_intermediate_values(tmp_path: Path) -> None:
         return {"val_accuracy": 0.5}
 
     ledger = open_ledger(tmp_path, budget=1)
-    local.run(ledger, evaluate, lambda *_: None)
+    local.run(ledger, evaluate, lambda _finished: None)
     assert ledger.study.trials[0].intermediate_values == {1: 0.25, 2: 0.5}
 
 
@@ -54,5 +54,5 @@ def test_a_trial_that_its_pruner_stops_is_pruned(tmp_path: Path) -> None:
 
     ledger = open_ledger(tmp_path, budget=3)
     ledger.study.pruner = optuna.pruners.MedianPruner(n_startup_trials=1, n_warmup_steps=0)
-    local.run(ledger, evaluate, lambda *_: None)
+    local.run(ledger, evaluate, lambda _finished: None)
     assert [trial.state for trial in ledger.study.trials][2] == TrialState.PRUNED

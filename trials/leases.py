@@ -1,0 +1,137 @@
+"""Who works on which trial: a lease in the trial's attributes, renewed while its worker lives. No torch."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from optuna.exceptions import UpdateFinishedTrialError
+from optuna.storages import BaseStorage
+from optuna.trial import FrozenTrial, TrialState
+
+LEASE = "lease"
+RENEWED_EVERY_S = 10.0
+LAPSES_AFTER_S = 60.0
+
+
+def _machine() -> str:
+    """Return a name for this machine's table of processes: containers of one host have their own."""
+    try:
+        return f"{socket.gethostname()}/{os.readlink('/proc/self/ns/pid')}"  # noqa: PTH115 - no file behind it
+    except OSError:
+        return socket.gethostname()
+
+
+@dataclass(kw_only=True)
+class Leases:
+    """The leases of one process on one study, and its judgement of everybody else's.
+
+    A lease holds the worker, the number of attempts at the trial and a beat that changes every 10 s while the worker
+    lives. A foreign lease lapses when its process is seen dead on this machine, or when its beat has not changed for
+    60 s of this process's own clock: clocks of different machines are never compared. Where the study is not `shared`,
+    nobody else is alive, and every foreign lease has lapsed.
+    """
+
+    storage: BaseStorage
+    shared: bool
+    worker: dict[str, Any] = field(init=False)
+    _held: dict[int, int] = field(default_factory=dict, init=False)  # Optuna's id -> attempt
+    _seen: dict[int, tuple[Any, float]] = field(default_factory=dict, init=False)  # id -> lease, since when it is so
+    _beat: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self.worker = {"machine": _machine(), "pid": os.getpid(), "token": secrets.token_hex(4)}
+
+    def claim(self, trial_id: int) -> bool:
+        """Take a waiting trial; False where another process was faster."""
+        try:
+            return self.storage.set_trial_state_values(trial_id, state=TrialState.RUNNING)
+        except UpdateFinishedTrialError:
+            return False
+
+    def hold(self, trial: FrozenTrial) -> int:
+        """Write this process's lease and return the number of attempts at this trial, this one included."""
+        earlier: int = self._held.get(trial._trial_id, trial.user_attrs.get(LEASE, {}).get("attempt", 0))
+        self._held[trial._trial_id] = earlier + 1
+        self._write(trial._trial_id)
+        return earlier + 1
+
+    def drop(self, trial_id: int) -> None:
+        """Forget a trial that has ended."""
+        self._held.pop(trial_id, None)
+
+    def give_all_back(self) -> None:
+        """Let others have what this process leaves unfinished; this does not count as an attempt."""
+        for trial_id, attempt in self._held.items():
+            with contextlib.suppress(UpdateFinishedTrialError, KeyError):
+                self.storage.set_trial_user_attr(trial_id, LEASE, {"attempt": attempt - 1})
+                self.storage.set_trial_state_values(trial_id, state=TrialState.WAITING)
+        self._held.clear()
+
+    def reclaim(self, trial: FrozenTrial) -> bool:
+        """Put a running trial whose lease has lapsed back in the queue; False where its worker may be alive."""
+        if not self._lapsed(trial):
+            return False
+        latest = self.storage.get_trial(trial._trial_id)
+        if latest.state != TrialState.RUNNING or latest.user_attrs.get(LEASE) != trial.user_attrs.get(LEASE):
+            return False
+        self.storage.set_trial_state_values(trial._trial_id, state=TrialState.WAITING)
+        return True
+
+    @contextmanager
+    def renewed(self) -> Iterator[None]:
+        """Renew every lease held, in the background, until the context ends."""
+        if not self.shared:
+            yield
+            return
+        ended = threading.Event()
+        thread = threading.Thread(target=self._renew_until, args=(ended,), daemon=True, name="leases")
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join(RENEWED_EVERY_S)
+
+    def _lapsed(self, trial: FrozenTrial) -> bool:
+        lease = trial.user_attrs.get(LEASE)
+        if not self.shared or self._is_dead_here(lease):
+            return True
+        known, since = self._seen.get(trial._trial_id, (None, 0.0))
+        now = time.monotonic()
+        if since == 0.0 or known != lease:
+            self._seen[trial._trial_id] = (lease, now)
+            return False
+        return now - since > LAPSES_AFTER_S
+
+    def _is_dead_here(self, lease: dict[str, Any] | None) -> bool:
+        """Tell whether the worker was a process of this machine that is no more."""
+        worker = (lease or {}).get("worker", {})
+        if worker.get("machine") != self.worker["machine"]:
+            return False
+        try:
+            os.kill(int(worker["pid"]), 0)
+        except ProcessLookupError:
+            return True
+        except (OSError, KeyError, ValueError):
+            return False
+        return bool(worker["pid"] == self.worker["pid"] and worker["token"] != self.worker["token"])
+
+    def _write(self, trial_id: int) -> None:
+        lease = {"worker": self.worker, "attempt": self._held[trial_id], "beat": self._beat}
+        self.storage.set_trial_user_attr(trial_id, LEASE, lease)
+
+    def _renew_until(self, ended: threading.Event) -> None:
+        while not ended.wait(RENEWED_EVERY_S):
+            self._beat += 1
+            for trial_id in list(self._held):
+                with contextlib.suppress(Exception):  # it ended meanwhile, or the storage is away: the next beat tells
+                    self._write(trial_id)
