@@ -19,7 +19,10 @@ FULL_TRAINING_FACTOR = 10  # epochs of a full training for each of the proxy's, 
 class NasConfig:
     """How stage 1 searches: the sampler, the number of candidates to evaluate, the published networks beside them.
 
-    `pruner` stops trainings early by the reward after each epoch: none, halving, hyperband or median.
+    `pruner` stops trainings early by the reward after each epoch: none, halving, hyperband or median. Where accuracy
+    and cost are two objectives, `halving` is the rung rule within bands of cost.
+    `batch` candidates are proposed together and recorded in their order, so that the search does not depend on how many
+    are evaluated at a time; None: each proposal knows all that has ended.
     `storage` is an Optuna storage URL; None keeps a journal file among the results. `full_training` is what
     `nas train` does differently from `training`: see FullTraining.
     """
@@ -29,6 +32,7 @@ class NasConfig:
     trials: int = 100
     references: tuple[str, ...] = ("efficientnet-b0",)
     pruner: str = "none"
+    batch: int | None = None
     storage: str | None = None
     full_training: dict[str, Any] = field(default_factory=dict)
 
@@ -37,8 +41,14 @@ class NasConfig:
 
         if self.sampler not in SAMPLERS:
             raise InvalidInput("sampler", self.sampler, SAMPLERS)
-        if self.pruner != "none" and self.sampler in PARETO:
-            raise InvalidInput("pruner", self.pruner, f"none beside {self.sampler}: Optuna prunes one objective only")
+        if self.sampler in PARETO and self.pruner not in ("none", "halving"):
+            accepted = f"none or halving beside {self.sampler}: the others compare one objective only"
+            raise InvalidInput("pruner", self.pruner, accepted)
+        if self.batch is not None and not 1 <= self.batch <= 10_000:
+            raise InvalidInput("batch", self.batch, "an integer from 1 to 10000, or null")
+        if self.batch is not None and self.pruner != "none":
+            accepted = "none beside a batch: what a pruner stops depends on what is evaluated at the same time"
+            raise InvalidInput("pruner", self.pruner, accepted)
         if not 1 <= self.trials <= 10_000_000:
             raise InvalidInput("trials", self.trials, "an integer from 1 to 10000000")
         for index, name in enumerate(self.references):

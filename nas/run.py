@@ -9,20 +9,24 @@ from typing import Any
 
 import optuna
 from optuna.storages import BaseStorage
+from optuna.trial import FrozenTrial
 from rich.console import Console
 
 from nas.config import NasConfig
-from nas.pruners import make_pruner
+from nas.pruners import make_pruner, make_rungs
 from nas.results import SearchResult, collect, write_results
 from nas.samplers import PARETO, SAMPLERS
+from nas.table_search import row_sampler
+from search_spaces.errors import InvalidInput
 from search_spaces.reference import reference
 from search_spaces.search_space import SearchSpace
 from search_spaces.space_file import load_space
 from search_spaces.validation import validated
-from trials.accounting import cost_counter, limit_excess, objectives_of, reward_of
+from trials.accounting import limit_excess, objectives_of, reward_of
 from trials.candidate import Candidate, Evaluate
 from trials.engines import local
 from trials.experiment import Experiment, decisive_settings
+from trials.latency import timed_counter
 from trials.ledger import Ledger
 from trials.objective import make_objective
 from trials.plan import PLANNED, Planned, enqueue_missing
@@ -40,6 +44,7 @@ def run_search(name: str, experiment: Experiment, out: Path, *, console: Console
     space = load_space(experiment.space)
     pruner = make_pruner(config.pruner, experiment)
     evaluate = make_objective(experiment)
+    sampler, networks = _proposals(config, experiment, space, console)
     folder = out / name / "nas"
     with exclusive(folder):
         stage = Stage1(
@@ -49,19 +54,34 @@ def run_search(name: str, experiment: Experiment, out: Path, *, console: Console
             space=space,
             storage=open_storage(config.storage, folder / "study.journal"),
             evaluate=evaluate,
+            sampler=sampler,
+            networks=networks,
             pruner=pruner,
             console=console,
         )
+        study = stage.open_candidates()  # a study that cannot go on is refused before anything is evaluated
         references = stage.evaluate_references()
-        study, exhausted = stage.search()
+        exhausted = stage.search(study)
         result = collect(study, references, space, folder, exhausted=exhausted, reward=experiment.reward)
         write_results(result, name, experiment, command)
     return result
 
 
+def _proposals(
+    config: NasConfig, experiment: Experiment, space: SearchSpace, console: Console
+) -> tuple[optuna.samplers.BaseSampler, float]:
+    """Return the sampler and the number of networks it can propose: of the space, or of a table's rows."""
+    sampler = SAMPLERS[config.sampler](space=space, seed=experiment.seed)
+    if experiment.objective.mode != "table":
+        return sampler, space.size
+    rows = row_sampler(sampler, experiment, space)
+    console.print(f"{rows.size} measured networks of {space.name} within the limits are searched", highlight=False)
+    return rows, rows.size
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage1:
-    """One run of stage 1: what is searched, by what, where it is kept."""
+    """One run of stage 1: what is searched (`networks` is how many there are), by what, where it is kept."""
 
     name: str
     experiment: Experiment
@@ -69,6 +89,8 @@ class Stage1:
     space: SearchSpace
     storage: BaseStorage
     evaluate: Evaluate
+    sampler: optuna.samplers.BaseSampler
+    networks: float
     pruner: optuna.pruners.BasePruner
     console: Console
 
@@ -82,28 +104,41 @@ class Stage1:
             distributions={},
             decode=lambda labels: reference(labels[PLANNED]),
             value_of=reward_of(self.experiment),
+            cost_of=timed_counter(self.experiment, study, limited=False),
             skip_duplicates=False,
         )
         self._run(ledger, "references", lambda candidate: str(candidate.labels[PLANNED]))
         return study
 
-    def search(self) -> tuple[optuna.Study, bool]:
-        """Evaluate candidates that the sampler proposes; also tell whether it ran out of new ones."""
-        sampler = SAMPLERS[self.config.sampler](space=self.space, seed=self.experiment.seed)
-        # a score is no accuracy: there is no reward to choose a network of the front by
-        pareto = self.config.sampler in PARETO and self.experiment.objective.measure == "val_accuracy"
-        study = self._open("candidates", sampler, ("maximize", "minimize") if pareto else ("maximize",))
+    @property
+    def pareto(self) -> bool:
+        """Whether accuracy and cost are two objectives. A score has no reward to choose a network of the front by."""
+        return self.config.sampler in PARETO and self.experiment.objective.measure == "val_accuracy"
+
+    def open_candidates(self) -> optuna.Study:
+        """Open the study of candidates. Raises InvalidInput where it began with another number of objectives."""
+        study = self._open("candidates", self.sampler, ("maximize", "minimize") if self.pareto else ("maximize",))
+        if len(study.directions) != 1 + self.pareto:
+            began = f"what searches the {len(study.directions)} objective(s) that this study began with"
+            raise InvalidInput("nas.sampler", self.config.sampler, f"{began} (or start another one: --out)")
+        return study
+
+    def search(self, study: optuna.Study) -> bool:
+        """Evaluate candidates that the sampler proposes; tell whether it ran out of new ones."""
         ledger = self._ledger(
             study,
             self.config.trials,
             distributions=self.space.distributions,
             decode=self.space.decode,
-            value_of=(objectives_of if pareto else reward_of)(self.experiment),
+            value_of=(objectives_of if self.pareto else reward_of)(self.experiment),
+            cost_of=timed_counter(self.experiment, study),
+            batch=self.config.batch,
             violations=limit_excess(self.experiment.limits),
-            space_size=self.space.size,
+            space_size=self.networks,
+            stops=make_rungs(self.config.pruner, self.config.sampler, self.experiment),
         )
         self._run(ledger, self.config.sampler, lambda candidate: f"trial {candidate.number}")
-        return study, ledger.exhausted
+        return ledger.exhausted
 
     def _open(
         self, part: str, sampler: optuna.samplers.BaseSampler, directions: Sequence[Direction] = ("maximize",)
@@ -112,19 +147,36 @@ class Stage1:
         pruner = self.pruner if part == "candidates" else None
         if self.config.pruner != "none":
             recorded["pruner"] = self.config.pruner
+        if self.config.batch is not None:
+            recorded["batch"] = self.config.batch
         name = f"{self.name}/nas/{part}"
         return open_study(self.storage, name, sampler=sampler, settings=recorded, pruner=pruner, directions=directions)
 
     def _ledger(self, study: optuna.Study, budget: int, **settings: Any) -> Ledger:
         return Ledger(
             study=study,
-            cost_of=cost_counter(self.experiment),
             seed=self.experiment.seed,
             budget=budget,
             **settings,
         )
 
     def _run(self, ledger: Ledger, title: str, shown_name: Callable[[Candidate], str]) -> None:
-        progress = LiveTable(self.console, title, done=ledger.evaluated, total=ledger.budget, name=shown_name)
+        progress = LiveTable(
+            self.console,
+            title,
+            done=ledger.evaluated,
+            total=ledger.budget,
+            name=shown_name,
+            judged_by=self._reward,
+            judgement="score" if self.experiment.objective.measure == "score" else "reward",
+        )
         with progress:
             local.run(ledger, self.evaluate, progress.finished)
+
+    def _reward(self, trial: FrozenTrial) -> float:
+        """Return the study's value, or where it has two the reward of accuracy and cost."""
+        if len(trial.values) == 1:
+            return float(trial.values[0])
+        accuracy, charged = trial.values
+        reward = self.experiment.reward
+        return reward(accuracy, reward.charge(charged))

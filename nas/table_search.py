@@ -15,9 +15,9 @@ from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost, estimate_cost
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import Parameters, SearchSpace
-from trials.accounting import limit_excess
-from trials.experiment import Limits
-from trials.tabular import BenchmarkTable
+from trials.accounting import cost_counter, limit_excess
+from trials.experiment import Experiment, Limits
+from trials.tabular import BenchmarkTable, load_table
 
 if TYPE_CHECKING:
     from optuna.samplers import BaseSampler
@@ -40,6 +40,11 @@ class RowSampler(SpaceSampler):
         self._networks = networks
         self._options = choice_table(space, networks)
 
+    @property
+    def size(self) -> int:
+        """Number of networks to propose."""
+        return len(self._networks)
+
     def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:  # noqa: ARG002
         """Return the options of the network; of the nearest one where all were proposed."""
         fixed = {choice.name: choice.options[0] for choice in self.space.choices}
@@ -47,6 +52,17 @@ class RowSampler(SpaceSampler):
         distances = (self._options != choice_table(self.space, [wanted])).sum(axis=1)
         nearest = [self._networks[row] for row in np.argsort(distances, kind="stable")]
         return self.space.encode(next((network for network in nearest if network not in self.history), nearest[0]))
+
+
+def row_sampler(sampler: BaseSampler, experiment: Experiment, space: SearchSpace) -> RowSampler:
+    """Return `sampler` restricted to the measured networks of the experiment's benchmark within its counted limits.
+
+    Raises InvalidInput where the space has none.
+    """
+    assert experiment.objective.path is not None  # the objective was made from it
+    table = load_table(experiment.objective.path)
+    networks = measured_networks(table, space, experiment.limits, cost_counter(experiment))
+    return RowSampler(space=space, seed=experiment.seed, inner=sampler, networks=networks)
 
 
 def measured_networks(
@@ -91,7 +107,7 @@ def search_rows(
     space = table.space
     rows = np.flatnonzero(np.isfinite(values))
     networks = [table.architectures[row] for row in rows]
-    row_of = {network.key: row for network, row in zip(networks, rows, strict=True)}
+    row_of = {network.key: row for network, row in zip(networks, rows.tolist(), strict=True)}
     sampler = RowSampler(space=space, seed=seed, inner=factory(space=space, seed=seed), networks=networks)
     study = optuna.create_study(direction="maximize", sampler=sampler)
     found: list[int] = []

@@ -11,14 +11,25 @@ from search_spaces.errors import InvalidInput
 from trials.candidate import Metrics
 from trials.experiment import Experiment, Limits
 from trials.proxy import apply_proxy
+from trials.report import LATENCY
 
 
 def cost_counter(experiment: Experiment) -> Callable[[Architecture], Cost]:
     """Return the closed-form cost of a candidate, on the full network or on its proxy."""
     classes = experiment.cost.num_classes
-    if experiment.cost.network == "full":
-        return lambda architecture: estimate_cost(architecture, classes)
-    return lambda architecture: estimate_cost(apply_proxy(architecture, experiment.proxy), classes)
+    return lambda architecture: estimate_cost(network_counted(architecture, experiment), classes)
+
+
+def network_counted(architecture: Architecture, experiment: Experiment) -> Architecture:
+    """Return the network that a candidate's cost is that of: itself or its proxy."""
+    return architecture if experiment.cost.network == "full" else apply_proxy(architecture, experiment.proxy)
+
+
+def require_accuracy(experiment: Experiment, command: str) -> None:
+    """Raise InvalidInput where an experiment's candidates have a score and no accuracy."""
+    if experiment.objective.measure != "val_accuracy":
+        accepted = f"train, a benchmark or python: {command} needs accuracies, and a score is none"
+        raise InvalidInput("objective.name", experiment.objective.name, accepted)
 
 
 def reward_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:
@@ -43,7 +54,15 @@ def _named(name: str, metrics: Metrics, cost: Cost) -> float:
 
 
 def limit_excess(limits: Limits) -> Callable[[Cost], dict[str, float]]:
-    """Return name -> cost / limit - 1 for every limit that is set: above 0 is over the limit."""
-    named = {"max_flops": "flops", "max_params": "params"}
+    """Return name -> cost / limit - 1 for every limit that is set: above 0 is over the limit.
+
+    What a cost does not tell, a latency that was not measured, is left out.
+    """
+    named = {"max_flops": "flops", "max_params": "params", "max_latency_ms": LATENCY}
     wanted = {name: float(limit) for name in named if (limit := getattr(limits, name)) is not None}
-    return lambda cost: {name: getattr(cost, named[name]) / limit - 1 for name, limit in wanted.items()}
+
+    def excess(cost: Cost) -> dict[str, float]:
+        known = {name: getattr(cost, named[name], None) for name in wanted}
+        return {name: value / wanted[name] - 1 for name, value in known.items() if value is not None}
+
+    return excess

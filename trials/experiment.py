@@ -85,14 +85,18 @@ class CostConfig:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """Hard budgets, checked in closed form before anything is trained. None: no limit."""
+    """Hard budgets, checked before anything is trained. None: no limit.
+
+    Multiply-adds and parameters are counted; `max_latency_ms` is measured on this machine, for what keeps the others.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     max_flops: int | float | str | None = None
     max_params: int | float | str | None = None
+    max_latency_ms: int | float | str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("max_flops", "max_params"):
+        for name in ("max_flops", "max_params", "max_latency_ms"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, parse_quantity(name, getattr(self, name)))
 

@@ -52,6 +52,7 @@ class Ledger:
     violations: Callable[[Cost], Mapping[str, float]] = lambda _cost: {}
     space_size: float = math.inf
     skip_duplicates: bool = True
+    stops: Callable[[optuna.Trial, Candidate, int, float], bool] | None = None
     batch: int | None = None
     shared: bool = False
     exhausted: bool = field(default=False, init=False)
@@ -113,10 +114,12 @@ class Ledger:
     def report(self, candidate: Candidate, step: int, value: float) -> None:
         """Record the reward of an accuracy on the way. Raises Stopped where the study's pruner ends the trial.
 
-        Nothing is recorded, and nothing stopped, in a study of several objectives (Optuna has no such thing) and where
-        the reward charges what only a finished trial tells.
+        In a study of several objectives, where Optuna has no such thing, `stops` records and decides. Nothing is
+        recorded where the reward charges what only a finished trial tells.
         """
         trial = self._open[candidate.number]
+        if self.stops is not None and self.stops(trial, candidate, step, value):
+            raise Stopped
         if len(self.study.directions) > 1:
             return
         try:

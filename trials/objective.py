@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import inspect
 import math
 import sys
 from collections.abc import Callable, Mapping
@@ -26,6 +27,7 @@ from trials.training_config import TrainingConfig
 if TYPE_CHECKING:
     from trials.training_state import EpochResult
 
+REPORT = "report"
 BENCHMARKS = {"accel-nasbench": tabular.benchmark_objective}
 
 
@@ -73,7 +75,11 @@ class Training:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UserFunction:
-    """Call a user's function with (architecture, seed) and check the metrics it returns."""
+    """Call a user's function with (architecture, seed) and check the metrics it returns.
+
+    One with a third parameter named `report` is given a function to tell accuracies on the way with: report(step,
+    val_accuracy). It raises where the training is to be stopped.
+    """
 
     python: str
 
@@ -81,9 +87,11 @@ class UserFunction:
         """Import the function now, so that a wrong name is said before a study begins."""
         import_callable(self.python)
 
-    def __call__(self, candidate: Candidate, _report: Report) -> Metrics:
+    def __call__(self, candidate: Candidate, report: Report) -> Metrics:
         """Return the function's metrics; anything but numbers with a `val_accuracy` in [0, 1] raises InvalidInput."""
-        return checked_metrics(import_callable(self.python)(candidate.architecture, candidate.seed))
+        function = import_callable(self.python)
+        further = {REPORT: _checked_report(report)} if takes_report(self.python) else {}
+        return checked_metrics(function(candidate.architecture, candidate.seed, **further))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,6 +166,26 @@ def import_callable(path: str) -> Callable[..., Any]:
     if not callable(found):
         raise InvalidInput("objective.python", path, "the name of a callable")
     return found  # type: ignore[no-any-return]
+
+
+@lru_cache
+def takes_report(path: str) -> bool:
+    """Tell whether a user's function has a parameter named `report`."""
+    try:
+        return REPORT in inspect.signature(import_callable(path)).parameters
+    except (TypeError, ValueError):  # a callable without a signature, written in C
+        return False
+
+
+def _checked_report(report: Report) -> Report:
+    """Return a report that refuses anything but a step from 0 on and an accuracy in [0, 1]."""
+
+    def checked(step: int, val_accuracy: float) -> None:
+        if isinstance(step, bool) or not isinstance(step, int) or step < 0:
+            raise InvalidInput("report.step", step, "an integer from 0")
+        report(step, checked_metrics({"val_accuracy": val_accuracy})["val_accuracy"])
+
+    return checked
 
 
 def checked_metrics(returned: object) -> Metrics:

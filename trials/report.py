@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COST_COLUMNS = ("flops", "params", "activations")
+RUNGS = "rungs"  # user attribute of a trial in a study of several objectives: accuracies on the way, by epoch
+LATENCY = "measured_latency_ms"  # where a limit asks for it; a metric `latency_ms` of an objective is another thing
 
 
 def trials_table(study: optuna.Study) -> pd.DataFrame:
@@ -62,6 +64,7 @@ def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
         **named,
         "val_accuracy": metrics.get("val_accuracy"),
         **{name: network.get(name) for name in COST_COLUMNS},
+        **{name: network[name] for name in (LATENCY,) if name in network},
         "seed": network.get("seed"),
         **{name: value for name, value in metrics.items() if name != "val_accuracy"},
         "duplicate_of": attributes.get("duplicate_of"),
@@ -72,5 +75,5 @@ def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
 
 
 def _stopped(trial: FrozenTrial) -> str | None:
-    pruned = trial.state == TrialState.PRUNED and trial.last_step is not None
-    return f"stopped after epoch {trial.last_step}" if pruned else None
+    steps = [*trial.intermediate_values, *map(int, trial.user_attrs.get(RUNGS, ()))]
+    return f"stopped after epoch {max(steps)}" if trial.state == TrialState.PRUNED and steps else None
