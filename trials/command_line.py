@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import shlex
 import sys
@@ -12,12 +13,18 @@ from typing import Any, TypeVar
 import click
 
 from search_spaces.errors import InvalidInput
+from trials.interruption import Interrupted, interruptible
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Commands(click.Group):
-    """A group of commands in which InvalidInput ends the program with one line on stderr and exit code 2."""
+    """A group of commands in which what ends a run is told in one line on stderr.
+
+    Exit codes: 2 for a user's mistake (InvalidInput), 130 and 143 for SIGINT and SIGTERM, 1 for a full disk.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the chosen command; what the packages log (a data set being fetched) goes to stderr."""
@@ -26,10 +33,22 @@ class Commands(click.Group):
             logger.addHandler(logging.StreamHandler())
             logger.setLevel(logging.INFO)
         try:
-            return super().invoke(ctx)
+            with interruptible():
+                return super().invoke(ctx)
         except InvalidInput as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(2)
+        except Interrupted as interruption:
+            click.echo(f"{interruption}: ended; what is finished is kept, the same command goes on from here", err=True)
+            ctx.exit(interruption.exit_code)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(
+                f"Error: {where}{error.strerror}; what is finished is kept, make room and run it again", err=True
+            )
+            ctx.exit(1)
 
 
 def experiment_options(command: Command) -> Command:

@@ -20,6 +20,7 @@ from optuna.trial import FrozenTrial, TrialState
 LEASE = "lease"
 RENEWED_EVERY_S = 10.0
 LAPSES_AFTER_S = 60.0
+THIS_PROCESS = secrets.token_hex(4)  # tells it from an earlier one with its number
 
 
 def _machine() -> str:
@@ -48,7 +49,7 @@ class Leases:
     _beat: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        self.worker = {"machine": _machine(), "pid": os.getpid(), "token": secrets.token_hex(4)}
+        self.worker = {"machine": _machine(), "pid": os.getpid(), "token": THIS_PROCESS}
 
     def claim(self, trial_id: int) -> bool:
         """Take a waiting trial; False where another process was faster."""

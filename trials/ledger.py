@@ -19,10 +19,12 @@ from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost
 from search_spaces.errors import InvalidInput
 from trials.candidate import Candidate, Finished, Metrics, Outcome, Stopped, derive_seed
-from trials.leases import Leases
+from trials.leases import LEASE, Leases
+from trials.storage import is_shared
 from trials.study_reader import StudyReader
 
 MOST_REJECTED_IN_A_ROW = 200
+BOOKKEEPING = (LEASE, "network")  # attributes that the ledger itself gives a trial before its evaluation
 MOST_ATTEMPTS = 3  # at a candidate whose worker dies
 
 
@@ -38,8 +40,8 @@ class Ledger:
     proposals held none to evaluate.
 
     With a `batch`, that many candidates are proposed before the first of them is evaluated and recorded in their order
-    once the last of them is: so the study does not depend on how many are evaluated at a time. `shared` says that
-    other processes may be at work on the same study.
+    once the last of them is: so the study does not depend on how many are evaluated at a time.
+    Other processes may be at work on the same study where its storage is shared.
     """
 
     study: optuna.Study
@@ -54,7 +56,6 @@ class Ledger:
     skip_duplicates: bool = True
     stops: Callable[[optuna.Trial, Candidate, int, float], bool] | None = None
     batch: int | None = None
-    shared: bool = False
     exhausted: bool = field(default=False, init=False)
     _reader: StudyReader = field(init=False)
     _leases: Leases = field(init=False)
@@ -70,7 +71,7 @@ class Ledger:
 
     def __post_init__(self) -> None:
         self._reader = StudyReader(self.study)
-        self._leases = Leases(storage=self.study._storage, shared=self.shared)
+        self._leases = Leases(storage=self.study._storage, shared=is_shared(self.study._storage))
         self._synchronize()
 
     @property
@@ -183,14 +184,15 @@ class Ledger:
         return optuna.Trial(self.study, self.study._storage.create_new_trial(self.study._study_id))
 
     def _candidate(self, trial: optuna.Trial) -> Candidate:
-        architecture = self.decode({**trial.user_attrs, **trial.params})
+        labels = {name: value for name, value in trial.user_attrs.items() if name not in BOOKKEEPING}
+        architecture = self.decode({**labels, **trial.params})
         return Candidate(
             number=trial.number,
             trial_id=trial._trial_id,
             architecture=architecture,
             seed=derive_seed(self.seed, trial.number),
             cost=self.cost_of(architecture),
-            labels=dict(trial.user_attrs),
+            labels=labels,
         )
 
     def _accept(self, trial: optuna.Trial, candidate: Candidate, attempt: int) -> bool:

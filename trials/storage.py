@@ -6,16 +6,19 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
 import filelock
-from optuna.storages import BaseStorage, JournalStorage, get_storage
+from optuna.storages import BaseStorage, InMemoryStorage, JournalStorage, RDBStorage, get_storage
 from optuna.storages.journal import BaseJournalBackend, JournalFileBackend
 from optuna.storages.journal._file import BaseJournalFileLock
 from optuna.storages.journal._storage import JournalOperation
 
 from search_spaces.errors import InvalidInput
+
+LONGEST_LINE_BYTES = 2**24
 
 
 class KernelLock(BaseJournalFileLock):
@@ -51,24 +54,75 @@ class SyncedJournal(JournalFileBackend):
         lines = "".join(json.dumps(log, separators=(",", ":")) + "\n" for log in logs)
         self._kernel_lock.acquire()
         try:
-            with self._path.open("ab") as stream:
-                stream.write(lines.encode())
-                stream.flush()
+            with self._path.open("ab", buffering=0) as stream:
+                _write_whole(stream, lines.encode())
                 if any(log["op_code"] == JournalOperation.SET_TRIAL_STATE_VALUES for log in logs):
                     os.fsync(stream.fileno())
         finally:
             self._kernel_lock.release()
 
 
-def open_storage(url: str | None, journal: Path) -> BaseStorage:
-    """Return the storage at an Optuna URL (`sqlite:///x.db`, `postgresql://...`), or the journal file if None."""
-    if url is None:
-        return JournalStorage(_journal_backend(journal))
+def _write_whole(stream: FileIO, content: bytes) -> None:
+    """Write all of it or, where the disk is full, leave the file as it was."""
+    size = os.fstat(stream.fileno()).st_size
     try:
-        return get_storage(url)
+        view = memoryview(content)
+        while view:
+            view = view[stream.write(view) :]
+    except OSError:
+        stream.truncate(size)
+        raise
+
+
+def open_storage(url: str | None, journal: Path) -> BaseStorage:
+    """Return the storage at an Optuna URL (`sqlite:///x.db`, `postgresql://...`), or the journal file if None.
+
+    Raises InvalidInput where it cannot be opened, a damaged journal included; nothing of it is changed then.
+    """
+    if url is None:
+        return _open_journal(journal)
+    from trials.patient_storage import patient
+
+    try:
+        return patient(get_storage(RDBStorage(url, engine_kwargs={"pool_pre_ping": True})))
     except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InvalidInput("storage", url, f"the URL of a storage that Optuna can open ({reason})") from None
+
+
+def is_shared(storage: BaseStorage) -> bool:
+    """Tell whether several processes may work on a study there; a journal file is held by one (see `exclusive`)."""
+    return not isinstance(storage, JournalStorage | InMemoryStorage)
+
+
+def _open_journal(path: Path) -> BaseStorage:
+    backend = _journal_backend(path)
+    try:
+        json.loads(_last_line(path) or "{}")  # Optuna passes over a last line that is none, and chokes on it later
+        return JournalStorage(backend)
+    except OSError:
+        raise
+    except Exception as error:  # whatever Optuna trips over in a line that is not its own
+        accepted = "a journal as Optuna writes it; it was left as it is"
+        raise InvalidInput(str(path), _damage(path, error), accepted) from None
+
+
+def _last_line(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - LONGEST_LINE_BYTES))
+        return (stream.read().splitlines() or [b""])[-1]
+
+
+def _damage(path: Path, error: Exception) -> str:
+    """Say in which line a journal is damaged, or what Optuna says of it where every line is a mapping."""
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            whole = isinstance(json.loads(line), dict)
+        except ValueError:
+            whole = False
+        if not whole:
+            return f"line {number}: {line[:40]!r}"
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
 
 
 def _journal_backend(path: Path) -> BaseJournalBackend:
@@ -98,12 +152,14 @@ def _drop_torn_line(path: Path) -> None:
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
     """Hold a folder of results for this process. Raises InvalidInput while another run holds it."""
-    folder.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(folder / ".run.lock", timeout=0)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except filelock.Timeout:
         raise InvalidInput("--out", str(folder), "a folder in which no other run is at work") from None
+    except OSError as error:
+        raise InvalidInput("--out", str(folder), f"a folder that can be written ({error.strerror})") from None
     try:
         yield
     finally:

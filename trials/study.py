@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Literal
 
 import optuna
@@ -10,9 +11,11 @@ from optuna.samplers import BaseSampler
 from optuna.storages import BaseStorage
 
 from search_spaces.errors import InvalidInput
+from trials.experiment import Experiment
 
 Direction = Literal["maximize", "minimize"]
-SETTINGS = "settings"
+SETTINGS, FORMAT = "settings", "format"
+WRITTEN_FORMAT = 1
 
 
 def open_study(
@@ -24,7 +27,12 @@ def open_study(
     directions: Sequence[Direction] = ("maximize",),
     pruner: optuna.pruners.BasePruner | None = None,
 ) -> optuna.Study:
-    """Create a study or open it again. Raises InvalidInput where its settings are no longer those it began with."""
+    """Create a study or open it again.
+
+    Raises InvalidInput where its settings are no longer those it began with (one that is not recorded, because the
+    study is older than the setting, had today's default), where its objectives are others, and where a later version
+    wrote it.
+    """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(
         storage=storage,
@@ -34,19 +42,25 @@ def open_study(
         directions=list(directions),
         load_if_exists=True,
     )
-    recorded = study.user_attrs.get(SETTINGS)
-    if recorded is None:
+    attributes = study.user_attrs
+    if SETTINGS not in attributes:
+        study.set_user_attr(FORMAT, WRITTEN_FORMAT)
         study.set_user_attr(SETTINGS, dict(settings))
-    else:
-        _refuse_changes("", recorded, dict(settings))
+        return study
+    if attributes.get(FORMAT, 1) > WRITTEN_FORMAT:
+        accepted = f"at most {WRITTEN_FORMAT}: a later version of compound-nas began this study"
+        raise InvalidInput(f"{name}: format", attributes[FORMAT], accepted)
+    _refuse_changes("", attributes[SETTINGS], dict(settings), asdict(Experiment()))
     return study
 
 
-def _refuse_changes(prefix: str, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+def _refuse_changes(
+    prefix: str, recorded: Mapping[str, Any], wanted: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> None:
     for key in {**recorded, **wanted}:
-        old, new = recorded.get(key), wanted.get(key)
+        old, new = recorded.get(key, defaults.get(key)), wanted.get(key)
         if isinstance(old, dict) and isinstance(new, dict):
-            _refuse_changes(f"{prefix}{key}.", old, new)
+            _refuse_changes(f"{prefix}{key}.", old, new, defaults.get(key) or {})
         elif old != new:
             raise InvalidInput(
                 f"{prefix}{key}", new, f"{old!r}, with which this study began (or start another one: --out)"
