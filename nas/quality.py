@@ -51,8 +51,8 @@ def run_quality(
     """
     config = validated(NasConfig, experiment.nas, f"{name}.nas")
     networks = sample_networks(experiment, config, plan.networks)
-    evaluate = make_evaluate(experiment)
     folder = out / name / "qa"
+    evaluate = make_evaluate(experiment, folder / "checkpoints")
     with exclusive(folder):
         study = open_study(
             open_storage(config.storage, folder / "study.journal"),
@@ -68,7 +68,7 @@ def run_quality(
     return quality
 
 
-def make_evaluate(experiment: Experiment) -> Evaluate:
+def make_evaluate(experiment: Experiment, checkpoints: Path | None = None) -> Evaluate:
     """Return what evaluates a trial as its labels say: trained for so many epochs, or scored untrained."""
     if not isinstance(make_objective(experiment), Training):
         raise InvalidInput("objective", experiment.objective, "train: nothing else has a longer schedule")
@@ -77,15 +77,15 @@ def make_evaluate(experiment: Experiment) -> Evaluate:
     def evaluate(candidate: Candidate, report: Report) -> Metrics:
         wanted = candidate.labels[METHOD], candidate.labels[EPOCHS]
         if wanted not in evaluations:
-            evaluations[wanted] = _evaluation(experiment, *wanted)
+            evaluations[wanted] = _evaluation(experiment, *wanted, checkpoints)
         return evaluations[wanted](candidate, report)
 
     return evaluate
 
 
-def _evaluation(experiment: Experiment, method: str, epochs: int) -> Evaluate:
+def _evaluation(experiment: Experiment, method: str, epochs: int, checkpoints: Path | None) -> Evaluate:
     if method == TRAIN:
-        return make_objective(replace(experiment, training=replace(experiment.training, epochs=epochs)))
+        return make_objective(replace(experiment, training=replace(experiment.training, epochs=epochs)), checkpoints)
     return zero_cost(experiment, method)
 
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from search_spaces.errors import InvalidInput
@@ -23,9 +24,10 @@ from trials.report import COST_COLUMNS
 from trials.score_objective import ZeroCost, zero_cost
 from trials.tabular import Half
 from trials.training_config import TrainingConfig
+from trials.trial_checkpoints import checkpoint_of
 
 if TYPE_CHECKING:
-    from trials.training_state import EpochResult
+    from trials.training_state import EpochResult, TrainingResult
 
 REPORT = "report"
 BENCHMARKS = {"accel-nasbench": tabular.benchmark_objective}
@@ -39,6 +41,7 @@ class Training:
     proxy: Proxy
     training: TrainingConfig
     compute: Compute
+    checkpoints: Path | None = None
 
     def prepare(self) -> None:
         """Fetch and split the data now, so that what is wrong with them is said before a study begins."""
@@ -47,10 +50,9 @@ class Training:
     def __call__(self, candidate: Candidate, report: Report) -> Metrics:
         """Train on the training part, validate on the validation part; both come out of the training set.
 
-        A candidate labelled with `epochs` trains for that many, in a schedule of its own.
+        A candidate labelled with `epochs` trains for that many, in a schedule of its own. A training that was cut off
+        goes on from its last whole epoch where `checkpoints` is a folder.
         """
-        from trials.training import train
-
         epochs = candidate.labels.get("epochs", self.training.epochs)
 
         def on_epoch(epoch: EpochResult) -> None:
@@ -58,9 +60,22 @@ class Training:
             with contextlib.suppress(*[Stopped] * finished):
                 report(epoch.epoch, epoch.val_accuracy)
 
+        with checkpoint_of(candidate, epochs, self.checkpoints) as checkpoint:
+            result = self._train(candidate, epochs, on_epoch, checkpoint)
+        return {"val_accuracy": result.val_accuracy, "val_loss": result.val_loss, "train_seconds": result.seconds}
+
+    def _train(
+        self,
+        candidate: Candidate,
+        epochs: int,
+        on_epoch: Callable[[EpochResult], None],
+        checkpoint: Path | None,
+    ) -> TrainingResult:
+        from trials.training import train
+
         split = load_split(self.data)
         small = apply_proxy(candidate.architecture, self.proxy)
-        result = train(
+        return train(
             build_seeded(small, split, candidate.seed, self.proxy.batch_norm_momentum),
             split,
             replace(self.training, epochs=epochs),
@@ -69,8 +84,8 @@ class Training:
             device=choose_device(self.compute.device),
             threads=self.compute.threads or available_cores(),
             on_epoch=on_epoch,
+            checkpoint=checkpoint,
         )
-        return {"val_accuracy": result.val_accuracy, "val_loss": result.val_loss, "train_seconds": result.seconds}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,8 +146,11 @@ def ask_benchmark(config: ObjectiveConfig, half: Half, run_seed: int, cost: str 
     return make(config.path, mode=config.mode or "surrogate", half=half, run_seed=run_seed, figures=figures)
 
 
-def make_objective(experiment: Experiment) -> Evaluate:
-    """Return what evaluates the candidates of an experiment, ready to run: data fetched, functions imported."""
+def make_objective(experiment: Experiment, checkpoints: Path | None = None) -> Evaluate:
+    """Return what evaluates the candidates of an experiment, ready to run: data fetched, functions imported.
+
+    Trainings of several epochs keep their progress in the folder `checkpoints`, if one is given.
+    """
     objective: Training | UserFunction | Benchmark | ZeroCost
     if experiment.objective.benchmark is not None:
         objective = Benchmark(config=experiment.objective, run_seed=experiment.seed, cost=experiment.reward.cost)
@@ -146,6 +164,7 @@ def make_objective(experiment: Experiment) -> Evaluate:
             proxy=experiment.proxy,
             training=experiment.training,
             compute=experiment.compute,
+            checkpoints=checkpoints,
         )
     objective.prepare()
     return objective
