@@ -24,7 +24,7 @@ from grid_search.results import ScaleResult, candidate_table, collect, write_res
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.validation import validated
-from trials.accounting import cost_counter
+from trials.accounting import cost_counter, require_accuracy
 from trials.candidate import Candidate, Evaluate
 from trials.engines import local
 from trials.experiment import Experiment, decisive_settings
@@ -47,6 +47,7 @@ def run_scale_search(name: str, experiment: Experiment, out: Path, *, console: C
 
     Raises InvalidInput before anything is written where the experiment or its baseline cannot be used.
     """
+    require_accuracy(experiment, "scale search")
     config = validated(ScaleConfig, experiment.scale, f"{name}.scale")
     _check_rungs(name, config, experiment)
     baseline = load_baseline(config.baseline, out / name)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from nas.finished import candidates_of
 from search_spaces.errors import InvalidInput
+from trials.accounting import require_accuracy
 from trials.experiment import Experiment
 from trials.report import trials_table
 
@@ -68,6 +69,7 @@ def calibrate_experiment(name: str, experiment: Experiment, out: Path) -> Calibr
 
     Raises InvalidInput where nothing was searched, no such cost was recorded, or too few candidates finished.
     """
+    require_accuracy(experiment, "nas calibrate")
     table = trials_table(candidates_of(name, experiment, out))
     cost_name = experiment.reward.cost
     if cost_name not in table:

@@ -20,7 +20,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import architecture_mapping, parse_architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.validation import validated
-from trials.accounting import cost_counter, reward_of
+from trials.accounting import cost_counter, require_accuracy, reward_of
 from trials.candidate import Candidate
 from trials.engines import local
 from trials.experiment import Experiment, decisive_settings
@@ -71,6 +71,7 @@ def run_comparison(
 
     Raises InvalidInput for a network compared with itself, and for an experiment that cannot be run.
     """
+    require_accuracy(experiment, "nas compare")
     if found.architecture.key == reference.architecture.key:
         raise InvalidInput("--reference", reference.name, f"another network than {found.name}: these two are equal")
     if found.name == reference.name:

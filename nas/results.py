@@ -16,7 +16,7 @@ from search_spaces.search_space import SearchSpace
 from trials.emission import emit_architecture
 from trials.experiment import Experiment
 from trials.plan import PLANNED
-from trials.report import pareto_front, trials_table, write_csv
+from trials.report import LATENCY, pareto_front, trials_table, write_csv
 from trials.reward import Reward
 from trials.run_record import write_run_record
 
@@ -110,6 +110,7 @@ def _write_best(best: Architecture, row: dict[str, Any], name: str, experiment: 
         "seed": int(row["seed"]),
         "reward": float(row["value"]),
         measure: float(row[measure]),
+        **_latency(row),
     }
     named = replace(best, name=f"{name}-best")
     classes = experiment.cost.num_classes
@@ -129,4 +130,9 @@ def _count(table: pd.DataFrame, state: TrialState) -> int:
 
 def _plain(row: dict[str, Any] | None, measure: str) -> dict[str, Any] | None:
     wanted = ("number", "value", measure, "flops", "params", "seed", "key")
-    return None if row is None else {name: row[name] for name in wanted}
+    return None if row is None else {name: row[name] for name in wanted} | _latency(row)
+
+
+def _latency(row: dict[str, Any]) -> dict[str, float]:
+    """Return the measured latency where there is one: where it was limited."""
+    return {LATENCY: float(row[LATENCY])} if LATENCY in row else {}

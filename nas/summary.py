@@ -10,6 +10,7 @@ from rich.table import Table
 from nas.results import SearchResult
 from nas.second_opinion import print_second_opinion
 from trials.experiment import Experiment
+from trials.report import LATENCY
 
 
 def print_search(console: Console, result: SearchResult, name: str, experiment: Experiment) -> None:
@@ -19,12 +20,13 @@ def print_search(console: Console, result: SearchResult, name: str, experiment: 
         return
     same = "the same training and the same images" if _trains(experiment) else "the same objective"
     measure = experiment.objective.measure
+    timed = LATENCY in result.best_row
     table = Table(title=f"{name}: {same} for all")
-    for heading in ("network", "flops", "params", measure.replace("val_", "val "), "reward"):
+    for heading in ("network", "flops", "params", *["latency"] * timed, measure.replace("val_", "val "), "reward"):
         table.add_column(heading, justify="left" if heading == "network" else "right")
-    _row(table, f"found (trial {result.best_row['number']})", result.best_row, measure)
+    _row(table, f"found (trial {result.best_row['number']})", result.best_row, measure, timed=timed)
     for _, row in result.references.iterrows():
-        _row(table, str(row["name"]), row.to_dict(), measure)
+        _row(table, str(row["name"]), row.to_dict(), measure, timed=timed)
     console.print(table)
     if result.exhausted:
         console.print("The search ended early: no network within the limits was left to evaluate.")
@@ -34,11 +36,12 @@ def print_search(console: Console, result: SearchResult, name: str, experiment: 
         console.print(line, soft_wrap=True, highlight=False)
 
 
-def _row(table: Table, name: str, row: dict[str, Any], measure: str) -> None:
+def _row(table: Table, name: str, row: dict[str, Any], measure: str, *, timed: bool) -> None:
     if row["state"] != "complete":
-        table.add_row(name, "-", "-", f"failed: {row['reason']}", "-")
+        table.add_row(name, "-", "-", *["-"] * timed, f"failed: {row['reason']}", "-")
         return
-    cost = (f"{row['flops'] / 1e6:,.1f}M", f"{row['params'] / 1e6:,.2f}M")
+    latency = [f"{row[LATENCY]:.1f} ms" if LATENCY in row else "-"] * timed
+    cost = (f"{row['flops'] / 1e6:,.1f}M", f"{row['params'] / 1e6:,.2f}M", *latency)
     table.add_row(name, *cost, f"{row[measure]:.4f}", f"{row['value']:.4f}")
 
 

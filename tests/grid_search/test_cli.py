@@ -30,6 +30,15 @@ def test_search_says_how_sure_it_is(file: Path, tmp_path: Path) -> None:
     assert (tmp_path / "r" / "try" / "scale" / "coefficients.yaml").is_file()
 
 
+def test_a_search_by_scores_is_refused(file: Path, tmp_path: Path) -> None:
+    options = ("--set", "objective={name: zero-cost}", "--out", tmp_path / "r", "--baseline", "mobilenet-v2")
+    result = run("search", "try", "--file", file, *options)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: objective.name: got 'zero-cost'")
+    assert result.stderr.count("\n") == 1
+    assert not (tmp_path / "r").exists()
+
+
 def test_grid_shows_the_published_grid(tmp_path: Path) -> None:
     options = ("--step", 0.05, "--tolerance", 0.1, "--csv", tmp_path / "grid.csv", "--plot", tmp_path / "grid.png")
     result = run("grid", "--baseline", "efficientnet-b0", *options)

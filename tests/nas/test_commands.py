@@ -20,13 +20,16 @@ EXPERIMENT = {
     "compute": {"device": "cpu", "threads": 1},
     "nas": {"trials": 20, "sampler": "random", "full_training": {"epochs": 1, "train_images": 64}},
 }
+SCORES = EXPERIMENT | {"objective": {"name": "zero-cost"}}
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An experiment that was searched."""
     folder = tmp_path_factory.mktemp("commands")
-    (folder / "experiments.yaml").write_text(yaml.safe_dump({"try": EXPERIMENT, "unsearched": EXPERIMENT}))
+    (folder / "experiments.yaml").write_text(
+        yaml.safe_dump({"try": EXPERIMENT, "unsearched": EXPERIMENT, "scores": SCORES})
+    )
     result = run(folder, "run", "try")
     assert result.exit_code == 0, result.output
     return folder
@@ -93,6 +96,8 @@ WRONG = [
     (["calibrate", "unsearched"], "experiment"),
     (["calibrate", "try", "--set", "reward.cost=latency_ms"], "reward.cost"),
     (["calibrate", "nope"], "experiment"),
+    (["compare", "mobilenet-v2", "scores"], "objective.name"),
+    (["calibrate", "scores"], "objective.name"),
 ]
 
 
@@ -102,6 +107,7 @@ def test_wrong_input_is_one_line_and_exit_code_2(arguments: list[str], key: str,
     assert result.exit_code == 2, result.output
     assert result.stderr.startswith(f"Error: {key}: got ")
     assert result.stderr.count("\n") == 1
+    assert not (folder / "results" / "scores").exists()
 
 
 def test_a_refused_leader_stops_the_others_from_training(folder: Path) -> None:

@@ -10,7 +10,6 @@ from optuna.trial import FrozenTrial, TrialState
 from rich.console import Console
 
 import nas.run
-from nas.config import NasConfig
 from nas.history import History
 from nas.pruners import PRUNERS, make_pruner
 from nas.run import run_search
@@ -19,7 +18,7 @@ from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
 from search_spaces.space_file import load_space
 from trials.candidate import Candidate, Stopped
-from trials.experiment import DataConfig, Experiment, ObjectiveConfig
+from trials.experiment import Compute, DataConfig, Experiment, ObjectiveConfig
 from trials.objective import make_objective
 from trials.proxy import Proxy
 from trials.reward import Reward
@@ -30,7 +29,7 @@ EPOCHS = 9
 STOPPING = [name for name in PRUNERS if name != "none"]
 
 
-def trainings(_experiment: Experiment) -> Any:
+def trainings(*_arguments: object) -> Any:
     """Return what stands for a training: networks differ by their key, and grow better at one pace."""
 
     def evaluate(candidate: Candidate, report: Any) -> dict[str, float]:
@@ -75,6 +74,7 @@ def test_bad_networks_are_stopped_and_good_ones_finish(pruner: str, tmp_path: Pa
     assert first(finished) > first(stopped)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pruner", STOPPING)
 def test_samplers_learn_nothing_from_what_was_stopped(pruner: str, tmp_path: Path) -> None:
     trials = search(tmp_path, pruner)
@@ -92,6 +92,7 @@ def test_rewards_are_compared_and_not_accuracies(tmp_path: Path) -> None:
         assert trial.intermediate_values[1] == pytest.approx(reward(0.5 * worth + 0.05, flops))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pruner", STOPPING)
 def test_a_stopped_search_goes_on_as_if_it_had_not_been(pruner: str, tmp_path: Path) -> None:
     whole = search(tmp_path / "whole", pruner, trials=30)
@@ -113,6 +114,7 @@ WITHOUT_SENSE = [
     ("median", Experiment(objective=ObjectiveConfig(python="tests.objectives:by_size"))),
     ("hyperband", Experiment(objective=ObjectiveConfig(name="zero-cost"))),
     ("halving", Experiment(reward=Reward(cost="train_seconds", target=10))),
+    ("halving", Experiment(objective=ObjectiveConfig(benchmark="accel-nasbench"))),
 ]
 
 
@@ -127,6 +129,7 @@ def test_a_whole_training_is_not_thrown_away_after_its_last_epoch(tmp_path: Path
         data=DataConfig(name="digits", folder=str(tmp_path), train_images=64, validation_images=50),
         proxy=Proxy(width=0.125, depth=0.4, resolution=0.0357, drop_strides=3),
         training=TrainingConfig(epochs=2, batch_size=32),
+        compute=Compute(threads=1),
     )
     evaluate = make_objective(experiment)
     architecture = reference("efficientnet-b0")
@@ -142,9 +145,3 @@ def test_a_whole_training_is_not_thrown_away_after_its_last_epoch(tmp_path: Path
     assert evaluate(candidate, stop_at(2))["val_accuracy"] >= 0
     with pytest.raises(Stopped):
         evaluate(candidate, stop_at(1))
-
-
-def test_two_objectives_cannot_be_pruned() -> None:
-    with pytest.raises(InvalidInput, match="pruner"):
-        NasConfig(sampler="nsga2", pruner="halving")
-    assert NasConfig(sampler="nsga2").pruner == "none"

@@ -181,7 +181,7 @@ class Simulation:
 @pytest.fixture
 def simulated(monkeypatch: pytest.MonkeyPatch) -> Simulation:
     simulation = Simulation()
-    monkeypatch.setattr(nas.run, "make_objective", lambda _experiment: simulation)
+    monkeypatch.setattr(nas.run, "make_objective", lambda *_arguments: simulation)
     return simulation
 
 
@@ -222,3 +222,18 @@ def test_stopped_trials_are_told_and_never_the_best(tmp_path: Path) -> None:
 def test_other_pruners_are_refused_beside_nsga2(pruner: str) -> None:
     with pytest.raises(InvalidInput, match=r"pruner: got .*none or halving beside nsga2"):
         NasConfig(sampler="nsga2", pruner=pruner)
+
+
+@pytest.mark.usefixtures("simulated")
+def test_a_study_that_began_with_one_objective_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(nas.run, "PARETO", frozenset())  # as a study by an earlier version was
+        run(tmp_path, trials=2)
+    folder = tmp_path / "try" / "nas"
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".journal"}
+    trials = recorded(tmp_path)
+    with pytest.raises(InvalidInput, match="objective") as caught:
+        run(tmp_path, trials=3)
+    assert "\n" not in str(caught.value)
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".journal"} == before
+    assert recorded(tmp_path) == trials

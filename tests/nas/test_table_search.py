@@ -1,11 +1,15 @@
 import random
+from pathlib import Path
 
 import numpy as np
 import optuna
+import pandas as pd
 import pytest
 from optuna.study import Study
 from optuna.trial import FrozenTrial
+from rich.console import Console
 
+from nas.run import run_search
 from nas.samplers import SAMPLERS
 from nas.space_sampler import SpaceSampler
 from nas.table_search import RowSampler, choice_table, measured_networks, regrets, row_values, search_rows
@@ -13,15 +17,20 @@ from search_spaces import Architecture, InvalidInput
 from search_spaces.cost import estimate_cost
 from search_spaces.search_space import Parameters
 from tests.trials.test_tabular import published_row, write_archive
-from trials.experiment import Limits
+from trials.experiment import Experiment, Limits, ObjectiveConfig
 from trials.reward import Reward
 from trials.tabular import BenchmarkTable, flops_of, load_table
 
 
 @pytest.fixture(scope="module")
-def table(tmp_path_factory: pytest.TempPathFactory) -> BenchmarkTable:
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = {f"result_{seed}.json": published_row(seed) for seed in range(120)}
-    return load_table(write_archive(tmp_path_factory.mktemp("anb") / "rows.tar.gz", rows))
+    return write_archive(tmp_path_factory.mktemp("anb") / "rows.tar.gz", rows)
+
+
+@pytest.fixture(scope="module")
+def table(archive: Path) -> BenchmarkTable:
+    return load_table(archive)
 
 
 def test_a_search_of_all_rows_sees_each_once_and_ends_without_regret(table: BenchmarkTable) -> None:
@@ -127,3 +136,32 @@ def test_only_rows_within_the_limits_and_the_space_are_searched(table: Benchmark
     assert {network.key for network in kept} == {network.key for network in inside}
     with pytest.raises(InvalidInput, match="none of the 120 measured networks"):
         measured_networks(table, table.space, Limits(max_flops=1e6), estimate_cost)
+
+
+@pytest.mark.parametrize("sampler", ["evolution", "nsga2"])
+def test_a_run_in_table_mode_evaluates_rows_alone_and_resumes(
+    archive: Path, table: BenchmarkTable, sampler: str, tmp_path: Path
+) -> None:
+    limit = int(np.median(flops_of(table.architectures)))
+    measured = {network.key: table.figures["val_accuracy"][row] for row, network in enumerate(table.architectures)}
+    inside = [network.key for network in table.architectures if estimate_cost(network).flops <= limit]
+
+    def run(folder: str, trials: int) -> pd.DataFrame:
+        experiment = Experiment(
+            objective=ObjectiveConfig(benchmark="accel-nasbench", path=str(archive), mode="table"),
+            limits=Limits(max_flops=limit),
+            nas={"sampler": sampler, "trials": trials, "references": []},
+        )
+        with (tmp_path / "shown.txt").open("w") as stream:
+            console = Console(file=stream, width=200)
+            result = run_search("try", experiment, tmp_path / folder, console=console, command="test")
+        return result.candidates
+
+    whole = run("whole", 1000)  # ends early, with every row evaluated once and none rejected
+    assert (whole["state"] == "complete").all()
+    assert sorted(whole["key"]) == sorted(inside)
+    assert whole["val_accuracy"].to_list() == [measured[key] for key in whole["key"]]
+    assert f"{len(inside)} measured networks of efficientnet within the limits" in (tmp_path / "shown.txt").read_text()
+    run("parts", 12)
+    parts = run("parts", 30)
+    assert parts["key"].to_list() == whole["key"].to_list()[:30]
