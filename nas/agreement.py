@@ -48,12 +48,30 @@ def agreements(target: Array, predictors: Mapping[str, Array]) -> tuple[dict[str
     """
     rng = np.random.default_rng(0)
     drawn = [rng.integers(len(target), size=len(target)) for _ in range(RESAMPLES)]
-    resampled = {
-        name: np.array([kendall_tau(values[places], target[places]) for places in drawn])
-        for name, values in predictors.items()
-    }
+    counts = np.array([np.bincount(places, minlength=len(target)) for places in drawn], dtype=np.float64)
+    resampled = {name: resampled_taus(values, target, counts) for name, values in predictors.items()}
     estimates = {name: estimate(kendall_tau(values, target), resampled[name]) for name, values in predictors.items()}
     return estimates, resampled
+
+
+def resampled_taus(first: Array, second: Array, counts: Array) -> Array:
+    """Return `kendall_tau` of resamples of two samples; `counts` [resamples, networks]: how often each was drawn.
+
+    A pair of networks drawn i and j times is i * j pairs of the resample, so that all resamples are one product.
+    """
+    known = np.isfinite(first) & np.isfinite(second)
+    counts, pairs = counts[:, known], np.column_stack([first, second])[known]
+    ours, theirs = (np.sign(column[:, None] - column) for column in pairs.T)
+
+    def total(signs: Array) -> Array:
+        summed: Array = np.einsum("rn,rn->r", counts @ signs, counts)
+        return summed
+
+    _, groups = np.unique(pairs, axis=0, return_inverse=True)
+    drawn_groups = counts @ (groups.reshape(-1, 1) == np.arange(len(pairs))) > 0
+    untied = np.sqrt(total(np.abs(ours)) * total(np.abs(theirs)))
+    defined = (drawn_groups.sum(axis=1) >= FEWEST) & (untied > 0)
+    return np.where(defined, total(ours * theirs) / np.where(defined, untied, 1), math.nan)
 
 
 def estimate(value: float, resampled: Array) -> Estimate:

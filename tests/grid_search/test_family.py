@@ -26,6 +26,7 @@ RULES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_targets_from_an_eighth_to_64_baselines_are_met(rule: str) -> None:
     targets = DOUBLINGS + BETWEEN

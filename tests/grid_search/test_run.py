@@ -17,7 +17,7 @@ from trials.experiment import load_experiment
 
 ENTRY: dict[str, Any] = {
     "objective": {"python": "tests.objectives:by_size"},
-    "scale": {"candidates": 6, "leaders": 2, "repeats": 3, "baseline": "efficientnet-b0", "phis": [0, 1, 2]},
+    "scale": {"candidates": 6, "leaders": 2, "repeats": 3, "baseline": "efficientnet-b0", "phis": [0]},
 }
 
 
@@ -28,20 +28,24 @@ def search(folder: Path, *overrides: str, **changes: Any) -> ScaleResult:
     return run_scale_search("try", settings, folder / "results", console=Console(quiet=True), command="test")
 
 
-def test_everything_promised_is_written(tmp_path: Path) -> None:
-    result = search(tmp_path)
-    names = {path.name for path in result.folder.iterdir() if not path.name.startswith(".")}
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> ScaleResult:
+    """Return one finished search, for what is only looked at."""
+    return search(tmp_path_factory.mktemp("found"), "scale.phis=[0, 1, 2]")
+
+
+def test_everything_promised_is_written(found: ScaleResult) -> None:
+    names = {path.name for path in found.folder.iterdir() if not path.name.startswith(".")}
     expected = {"study.journal", "grid.csv", "trials.csv", "coefficients.yaml", "configs", "run.json", "accuracies.png"}
     assert names == expected
-    assert json.loads((result.folder / "run.json").read_text())["results"]["statement"]
-    chosen = yaml.safe_load((result.folder / "coefficients.yaml").read_text())
-    row = result.trials[(result.trials["alpha"] == chosen["alpha"]) & (result.trials["gamma"] == chosen["gamma"])]
+    assert json.loads((found.folder / "run.json").read_text())["results"]["statement"]
+    chosen = yaml.safe_load((found.folder / "coefficients.yaml").read_text())
+    row = found.trials[(found.trials["alpha"] == chosen["alpha"]) & (found.trials["gamma"] == chosen["gamma"])]
     assert set(row["role"]) == {"compound"}
 
 
-def test_candidates_and_controls_cost_what_they_should(tmp_path: Path) -> None:
-    result = search(tmp_path)
-    trials = result.trials[result.trials["repeat"] == 0]
+def test_candidates_and_controls_cost_what_they_should(found: ScaleResult) -> None:
+    trials = found.trials[found.trials["repeat"] == 0]
     assert list(trials["role"].value_counts().reindex(["baseline", "compound", "paper"])) == [1, 6, 1]
     assert set(trials["role"]) >= {"depth only", "width only", "resolution only"}
     compound = trials[trials["role"] == "compound"]
@@ -51,34 +55,35 @@ def test_candidates_and_controls_cost_what_they_should(tmp_path: Path) -> None:
     assert trials.loc[trials["role"] == "paper", "ratio"].iloc[0] == pytest.approx(2.57, abs=0.005)
 
 
-def test_leaders_and_controls_are_repeated(tmp_path: Path) -> None:
-    networks = search(tmp_path).decision.networks  # type: ignore[union-attr]
+def test_leaders_and_controls_are_repeated(found: ScaleResult) -> None:
+    networks = found.decision.networks  # type: ignore[union-attr]
     assert (networks[networks["role"].str.endswith("only")]["seeds"] == 3).all()
     assert sorted(networks[networks["role"] == "compound"]["seeds"])[-2:] == [3, 3]
     assert (networks[networks["role"] == "baseline"]["seeds"] == 1).all()
 
 
-def test_grid_csv_shows_nominal_and_measured_side_by_side(tmp_path: Path) -> None:
-    table = pd.read_csv(search(tmp_path).folder / "grid.csv")
+def test_grid_csv_shows_nominal_and_measured_side_by_side(found: ScaleResult) -> None:
+    table = pd.read_csv(found.folder / "grid.csv")
     recomputed = table["alpha"] * table["beta"] ** 2 * table["gamma"] ** 2
     pd.testing.assert_series_equal(table["nominal"], recomputed, check_names=False)
     assert table["ratio"].between(1.9, 2.1).all()
     assert table["val_accuracy"].notna().sum() == 6
 
 
-def test_configurations_build_and_cost_what_they_say(tmp_path: Path) -> None:
-    result = search(tmp_path)
-    files = sorted((result.folder / "configs").glob("*.yaml"))
+def test_configurations_build_and_cost_what_they_say(found: ScaleResult) -> None:
+    files = sorted((found.folder / "configs").glob("*.yaml"))
     assert [path.stem for path in files] == [f"efficientnet-b0-phi{phi}" for phi in (0, 1, 2)]
     assert load_architecture(files[0]).key == reference("efficientnet-b0").key
     assert yaml.safe_load(files[1].read_text())["cost"]["counter"] == "fvcore"
 
 
+@pytest.mark.slow
 def test_running_again_trains_nothing(tmp_path: Path) -> None:
     first = search(tmp_path)
     pd.testing.assert_frame_equal(first.trials, search(tmp_path).trials)
 
 
+@pytest.mark.slow
 def test_more_repeats_and_candidates_continue(tmp_path: Path) -> None:
     first = search(tmp_path)
     longer = search(tmp_path, "scale.repeats=4", "scale.candidates=8")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from nas.agreement import agreements, kendall_tau, noise_sd
+from nas.agreement import agreements, kendall_tau, noise_sd, resampled_taus
 
 
 def test_tau_counts_pairs() -> None:
@@ -22,6 +22,18 @@ def test_what_did_not_finish_is_left_out_and_three_are_too_few() -> None:
 def test_resampled_networks_count_once() -> None:
     """Four draws of two networks are two networks, not a perfect order of six pairs."""
     assert math.isnan(kendall_tau(np.array([1.0, 1, 2, 2]), np.array([1.0, 1, 2, 2])))
+
+
+@pytest.mark.parametrize("size", [4, 5, 24])
+def test_resamples_have_the_tau_of_scipy(size: int) -> None:
+    rng = np.random.default_rng(size)
+    first, second = rng.integers(0, 9, size=(2, size)).astype(float)  # with ties
+    first[-1] = math.nan
+    drawn = rng.integers(size, size=(200, size))
+    expected = [kendall_tau(first[places], second[places]) for places in drawn]
+    counts = np.array([np.bincount(places, minlength=size) for places in drawn], dtype=float)
+    np.testing.assert_allclose(resampled_taus(first, second, counts), expected, atol=1e-12)
+    assert np.isnan(expected).any() == (size < 24)
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:

@@ -8,13 +8,11 @@ import pytest
 from nas.bench import Run, evaluations_until, reference_score, run_bench, summarize, write_bench
 from nas.samplers import SAMPLERS
 from search_spaces.errors import InvalidInput
-from tests.trials.test_tabular import published_row, write_archive
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    rows = {f"result_{seed}.json": published_row(seed) for seed in range(60)}
-    return write_archive(tmp_path_factory.mktemp("anb") / "rows.tar.gz", rows)
+@pytest.fixture
+def data(sixty_rows: Path) -> Path:
+    return sixty_rows
 
 
 def made_run(sampler: str, seed: int, curve: list[float]) -> Run:

@@ -6,13 +6,11 @@ from click.testing import CliRunner, Result
 
 from nas.cli import main
 from nas.table_bench import run_table_bench, summarize_regret
-from tests.trials.test_tabular import published_row, write_archive
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    rows = {f"result_{seed}.json": published_row(seed) for seed in range(60)}
-    return write_archive(tmp_path_factory.mktemp("anb") / "rows.tar.gz", rows)
+@pytest.fixture
+def data(sixty_rows: Path) -> Path:
+    return sixty_rows
 
 
 def bench(*arguments: object) -> Result:

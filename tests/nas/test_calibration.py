@@ -103,6 +103,7 @@ def searched(folder: Path) -> Experiment:
     return settings
 
 
+@pytest.mark.slow
 def test_the_trials_of_a_study_are_what_is_fitted(tmp_path: Path) -> None:
     settings = searched(tmp_path)
     found = calibrate_experiment("try", settings, tmp_path / "results")

@@ -8,7 +8,6 @@ from click.testing import CliRunner, Result
 
 from nas.cli import main
 from search_spaces.reference import reference
-from tests.trials.test_tabular import published_row, write_archive
 from trials.experiment import ObjectiveConfig
 from trials.objective import ask_benchmark
 
@@ -53,20 +52,20 @@ def test_cost_at_another_resolution() -> None:
 
 
 @pytest.fixture
-def benchmark_file(tmp_path: Path) -> Path:
-    rows = {f"result_{seed}.json": published_row(seed) for seed in range(60)}
-    data = write_archive(tmp_path / "rows.tar.gz", rows)
-    objective = {"benchmark": "accel-nasbench", "path": str(data)}
+def benchmark_file(tmp_path: Path, sixty_rows: Path) -> Path:
+    objective = {"benchmark": "accel-nasbench", "path": str(sixty_rows)}
     path = tmp_path / "experiments.yaml"
     path.write_text(yaml.safe_dump({"try": EXPERIMENT | {"objective": objective}}))
     return path
 
 
-def test_a_benchmark_is_scored_by_the_half_that_was_not_searched(benchmark_file: Path, tmp_path: Path) -> None:
+def test_a_benchmark_is_scored_by_the_half_that_was_not_searched(
+    benchmark_file: Path, tmp_path: Path, sixty_rows: Path
+) -> None:
     places = ["--file", benchmark_file, "--out", tmp_path / "results"]
     result = run("run", "try", *places, "--set", "nas.references=[efficientnet-b0]")
     assert result.exit_code == 0, result.output
-    config = ObjectiveConfig(benchmark="accel-nasbench", path=str(tmp_path / "rows.tar.gz"))
+    config = ObjectiveConfig(benchmark="accel-nasbench", path=str(sixty_rows))
     scored = ask_benchmark(config, "score", 0)(reference("efficientnet-b0"), 0)["val_accuracy"]
     rows = [line for line in result.output.splitlines() if "efficientnet-b0" in line]
     assert any(f"{scored:.4f}" in line for line in rows)

@@ -57,6 +57,7 @@ def test_the_old_die_however_good() -> None:
         study.tell(trial, 1000.0 if number == 0 else -number)
 
 
+@pytest.mark.slow
 def test_finds_what_random_search_does_not() -> None:
     study = optuna.create_study(sampler=Evolution(space=SPACE, seed=0), direction="maximize")
     for _ in range(300):
@@ -72,6 +73,7 @@ def test_finds_what_random_search_does_not() -> None:
     assert study.best_value > 0.97 * optimum
 
 
+@pytest.mark.slow
 def test_climbs_into_limits_that_random_draws_never_meet() -> None:
     smallest = SPACE.decode({choice.name: choice.options[0] for choice in SPACE.choices})
     limit = 1.02 * estimate_cost(smallest).flops

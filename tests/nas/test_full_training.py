@@ -61,6 +61,7 @@ def test_everything_promised_is_written(tmp_path: Path) -> None:
     assert record["settings"]["training"]["ema_decay"] == 0.9
 
 
+@pytest.mark.slow
 def test_the_loaded_network_has_the_recorded_test_accuracy(tmp_path: Path) -> None:
     results = train(tmp_path)
     network, expects = load_trained(tmp_path)
@@ -89,6 +90,7 @@ def test_the_test_images_are_looked_at_once_and_last(tmp_path: Path, monkeypatch
     assert seen == [3]
 
 
+@pytest.mark.slow
 def test_killed_after_an_epoch_and_run_again_ends_with_the_same_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

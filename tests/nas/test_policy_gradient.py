@@ -88,6 +88,7 @@ def test_leaves_torch_as_it_was() -> None:
     assert torch.get_num_threads() == threads
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["policy-gradient", "reinforce"])
 def test_later_proposals_are_better_than_random_ones(name: str) -> None:
     study = optuna.create_study(sampler=SAMPLERS[name](space=SPACE, seed=0), direction="maximize")

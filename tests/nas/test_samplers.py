@@ -22,6 +22,8 @@ from search_spaces.cost import estimate_cost
 from search_spaces.search_space import SearchSpace
 from search_spaces.space_file import parse_space
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 TRIALS = 36
 SPACE = parse_space(  # few choices: every one is a write to the journal

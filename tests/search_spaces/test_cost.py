@@ -18,7 +18,7 @@ from search_spaces.reference import reference
 from search_spaces.space_file import load_space, shipped_spaces
 
 LARGEST_SIDE, NUM_CLASSES = 64, 10
-SAMPLES = int(os.environ.get("COST_SAMPLES", "20"))  # of each space; 300 take minutes
+SAMPLES = int(os.environ.get("COST_SAMPLES", "12"))  # of each space; 300 take minutes
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ def test_the_network_has_the_published_parameters(name: str) -> None:
         assert count_parameters(build_network(reference(name))) == GOLDEN[name].params
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GOLDEN)
 def test_torch_counts_the_published_multiply_adds(name: str) -> None:
     assert flop_counter_flops(reference(name)) == GOLDEN[name].flops

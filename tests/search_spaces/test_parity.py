@@ -63,6 +63,7 @@ def _copy_in_order(source: nn.Module, target: Network) -> None:
     target.load_state_dict({our_name: tensor for (_, tensor), (our_name, _) in pairs})
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("torchvision_imports")
 @pytest.mark.parametrize("size", ["b0", "b4"])
 @pytest.mark.parametrize("library", ["timm", "torchvision"])

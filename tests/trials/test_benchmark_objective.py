@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -6,7 +6,6 @@ from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import reference
-from tests.trials.test_tabular import published_row, write_archive
 from trials.accounting import objectives_of, reward_of
 from trials.candidate import Candidate, Metrics, ignore_reports
 from trials.experiment import Experiment, ObjectiveConfig
@@ -18,10 +17,9 @@ from trials.tabular import LABEL_NOISE, load_table
 B0 = reference("efficientnet-b0")
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    rows = {f"result_{seed}.json": published_row(seed) for seed in range(60)}
-    yield str(write_archive(tmp_path_factory.mktemp("anb") / "rows.tar.gz", rows))
+@pytest.fixture
+def data(sixty_rows: Path) -> str:
+    return str(sixty_rows)
 
 
 def experiment(path: str | None, **settings: object) -> Experiment:

@@ -115,6 +115,7 @@ def test_the_halves_share_nothing_and_leave_nothing_out() -> None:
     assert not np.array_equal(split_halves(201, seed=6)[0], search)
 
 
+@pytest.mark.slow
 def test_the_surrogate_predicts_the_half_it_never_saw(data: Path, table: BenchmarkTable) -> None:
     unseen = split_halves(len(table), 0)[1]
     predicted = load_surrogate(data).predict([table.architectures[i] for i in unseen])["val_accuracy"]
@@ -122,6 +123,7 @@ def test_the_surrogate_predicts_the_half_it_never_saw(data: Path, table: Benchma
     assert 1 - np.mean((predicted - truth) ** 2) / truth.var() > 0.5
 
 
+@pytest.mark.slow
 def test_the_search_half_is_noisy_and_asking_twice_changes_nothing(data: Path) -> None:
     b0 = reference("efficientnet-b0")
     plain = benchmark_objective(data, noise=0.0)(b0, 0)["val_accuracy"]

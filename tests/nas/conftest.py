@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def networks_counted_once(counted_once: None) -> None:
+    """Use the memory of counts in every test of this folder."""
