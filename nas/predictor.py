@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from nas.acquisition import search
 from nas.cost_limits import CostLimit, excess, learn_limits
 from nas.gaussian_process import GaussianProcess, Scales, condition, fit_scales
 from nas.history import Outcome
-from nas.predictor_features import GROUPS, Featurizer, Point
+from nas.predictor_features import GROUPS, Featurizer, Point, Points
 from nas.space_sampler import SpaceSampler
 from nas.warping import log_slope, warp
 from search_spaces.errors import InvalidInput
@@ -38,6 +38,7 @@ Array = NDArray[np.float64]
 PRIOR = Scales(weights=np.full(len(GROUPS), 0.03), curvature=0.1, rough=0.1, reach=0.5, noise=0.03)
 PRIOR_WIDTH = 2.0  # sd of the logarithm of a scale
 FIT_STEPS = 30
+INITIAL = 4
 ROOMS = (np.inf, 0.5)  # of the warp
 OPTIMISM = (0.5, 8.0)
 REFIT_GROWTH = 1.2  # the scales are fitted anew when there are this many times as many trials
@@ -56,7 +57,7 @@ class PredictorSampler(SpaceSampler):
     """
 
     def __init__(
-        self, *, space: SearchSpace, seed: int, initial: int = 6, optimism: tuple[float, float] = OPTIMISM
+        self, *, space: SearchSpace, seed: int, initial: int = INITIAL, optimism: tuple[float, float] = OPTIMISM
     ) -> None:
         if initial < 1:
             raise InvalidInput("initial", initial, "an integer of at least 1")
@@ -73,6 +74,7 @@ class PredictorSampler(SpaceSampler):
         self._raise_error_if_multi_objective(study)
         limits, running = self._read(study, trial.number)
         teachers = self.history.teachers
+        ranked: Iterable[Point]
         if len(teachers) < self.initial:
             ranked = self._random_within(limits, rng)
         else:
@@ -105,7 +107,7 @@ class PredictorSampler(SpaceSampler):
         except (KeyError, ValueError):
             return None
 
-    def _random_within(self, limits: Sequence[CostLimit], rng: random.Random) -> list[Point]:
+    def _random_within(self, limits: Sequence[CostLimit], rng: random.Random) -> Iterable[Point]:
         """Return random points, those within the limits first; where none are, those that a search finds."""
         draws = [self._features.sample(rng) for _ in range(20)]
         over = excess(self._features.costs(draws), limits)
@@ -140,7 +142,7 @@ class PredictorSampler(SpaceSampler):
 
     def _ranked(
         self, model: GaussianProcess, teachers: Sequence[Outcome], limits: Sequence[CostLimit], rng: random.Random
-    ) -> list[Point]:
+    ) -> Iterator[Point]:
         """Return untried points in falling order of the upper confidence bound."""
         tried = [self._features.point(outcome.parameters) for outcome in teachers]
         expected = model.mean(self._features(tried))
@@ -148,7 +150,7 @@ class PredictorSampler(SpaceSampler):
 
         optimism = math.exp(rng.uniform(*(math.log(end) for end in self.optimism)))
 
-        def score(points: Sequence[Point], features: Array) -> Array:
+        def score(points: Points, features: Array) -> Array:
             mean, sd = model.mean_and_sd(features)
             bound = mean + optimism * sd
             if not limits:
@@ -157,7 +159,7 @@ class PredictorSampler(SpaceSampler):
             return np.where(over > 0, bound.min() - 1e3 * (1 + over), bound)
 
         known = set(tried)
-        return [point for point in search(self._features, score, starts, rng) if point not in known]
+        return (point for point in search(self._features, score, starts, rng) if point not in known)
 
 
 def fit(features: Array, rewards: Array, groups: NDArray[np.intp]) -> tuple[Scales, float]:
