@@ -11,6 +11,7 @@ from grid_search.command_options import BASELINE_OPTION, rounding_options, round
 from grid_search.exchange_commands import export, import_
 from grid_search.family_commands import emit, table
 from trials.command_line import Commands, command_text, experiment_options, with_options
+from trials.engine_options import compute_settings, engine_options
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,9 +27,16 @@ for command in (emit, table, export, import_):
 @main.command()
 @click.argument("experiment", default="quickstart")
 @experiment_options
+@engine_options
 @click.option("--baseline", help="An architecture file or a published network; default: what `nas run` found.")
 def search(
-    experiment: str, file: Path, overrides: tuple[str, ...], seed: int | None, out: Path, baseline: str | None
+    experiment: str,
+    file: Path,
+    overrides: tuple[str, ...],
+    seed: int | None,
+    out: Path,
+    baseline: str | None,
+    **compute: Any,
 ) -> None:
     """Search coefficients with EXPERIMENT (default: quickstart), or continue where an earlier run of it stopped.
 
@@ -41,7 +49,7 @@ def search(
     from grid_search.summary import print_scale_search
     from trials.experiment import load_experiment
 
-    named = {"seed": seed, "scale.baseline": baseline}
+    named = {"seed": seed, "scale.baseline": baseline, **compute_settings(**compute)}
     settings = load_experiment(experiment, file, with_options(overrides, **named))
     console = Console()
     result = run_scale_search(experiment, settings, out, console=console, command=command_text())

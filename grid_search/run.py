@@ -26,7 +26,7 @@ from search_spaces.errors import InvalidInput
 from search_spaces.validation import validated
 from trials.accounting import cost_counter, require_accuracy
 from trials.candidate import Candidate, Evaluate
-from trials.engines import local
+from trials.engines import Run, as_evaluated, open_engine
 from trials.experiment import Experiment, decisive_settings
 from trials.ledger import Ledger
 from trials.objective import make_objective
@@ -52,9 +52,9 @@ def run_scale_search(name: str, experiment: Experiment, out: Path, *, console: C
     _check_rungs(name, config, experiment)
     baseline = load_baseline(config.baseline, out / name)
     grid = enumerate_grid(baseline, config.grid, experiment.cost.num_classes)
-    evaluate = make_objective(experiment)
     folder = out / name / "scale"
-    with exclusive(folder):
+    evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
+    with open_engine(experiment.compute) as run_candidates, exclusive(folder):
         stage = Stage2(
             name=name,
             experiment=experiment,
@@ -62,6 +62,7 @@ def run_scale_search(name: str, experiment: Experiment, out: Path, *, console: C
             grid=grid,
             storage=open_storage(config.storage, folder / "study.journal"),
             evaluate=evaluate,
+            run_candidates=run_candidates,
             console=console,
         )
         result = collect(stage.search(), grid, config, folder)
@@ -96,6 +97,7 @@ class Stage2:
     grid: Grid
     storage: BaseStorage
     evaluate: Evaluate
+    run_candidates: Run
     console: Console
 
     def search(self) -> optuna.Study:
@@ -157,7 +159,7 @@ class Stage2:
         )
         progress = LiveTable(self.console, title, done=ledger.evaluated, total=ledger.budget, name=_shown_name)
         with progress:
-            local.run(ledger, self.evaluate, progress.finished)
+            self.run_candidates(ledger, self.evaluate, progress.finished)
 
     def _decode(self, parameters: Mapping[str, Any]) -> Architecture:
         coefficients = Coefficients(**{name: parameters[name] for name in AXES})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from nas.bench_command import bench
 from nas.commands import calibrate, compare, qa, train
 from trials.command_line import Commands, command_text, experiment_options, with_options
+from trials.engine_options import compute_settings, engine_options
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,6 +22,7 @@ def main() -> None:
 @main.command()
 @click.argument("experiment", default="quickstart")
 @experiment_options
+@engine_options
 @click.option("--trials", type=int, help="How many candidates to evaluate in all.")
 @click.option("--storage", help="An Optuna storage URL in the place of the journal file.")
 def run(
@@ -30,11 +33,12 @@ def run(
     out: Path,
     trials: int | None,
     storage: str | None,
+    **compute: Any,
 ) -> None:
     """Search with EXPERIMENT (default: quickstart), or continue where an earlier run of it stopped.
 
-    Candidates are evaluated one by one, published networks under the same conditions beside them; tables, the best
-    network and a plot go to OUT/EXPERIMENT/nas.
+    Candidates are evaluated one by one, or several at a time by Ray (docs/clusters.md); published networks under the
+    same conditions beside them. Tables, the best network and a plot go to OUT/EXPERIMENT/nas.
     """
     from rich.console import Console
 
@@ -43,7 +47,7 @@ def run(
     from nas.target_notice import target_notice
     from trials.experiment import load_experiment
 
-    named = {"seed": seed, "nas.trials": trials, "nas.storage": storage}
+    named = {"seed": seed, "nas.trials": trials, "nas.storage": storage, **compute_settings(**compute)}
     settings = load_experiment(experiment, file, with_options(overrides, **named))
     console = Console()
     if notice := target_notice(experiment, settings, file, overrides):

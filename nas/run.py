@@ -24,7 +24,7 @@ from search_spaces.space_file import load_space
 from search_spaces.validation import validated
 from trials.accounting import limit_excess, objectives_of, reward_of
 from trials.candidate import Candidate, Evaluate
-from trials.engines import local
+from trials.engines import Run, as_evaluated, open_engine
 from trials.experiment import Experiment, decisive_settings
 from trials.latency import timed_counter
 from trials.ledger import Ledger
@@ -43,10 +43,10 @@ def run_search(name: str, experiment: Experiment, out: Path, *, console: Console
     config = validated(NasConfig, experiment.nas, f"{name}.nas")
     space = load_space(experiment.space)
     pruner = make_pruner(config.pruner, experiment)
-    evaluate = make_objective(experiment)
-    sampler, networks = _proposals(config, experiment, space, console)
     folder = out / name / "nas"
-    with exclusive(folder):
+    evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
+    sampler, networks = _proposals(config, experiment, space, console)
+    with open_engine(experiment.compute) as run_candidates, exclusive(folder):
         stage = Stage1(
             name=name,
             experiment=experiment,
@@ -54,6 +54,7 @@ def run_search(name: str, experiment: Experiment, out: Path, *, console: Console
             space=space,
             storage=open_storage(config.storage, folder / "study.journal"),
             evaluate=evaluate,
+            run_candidates=run_candidates,
             sampler=sampler,
             networks=networks,
             pruner=pruner,
@@ -89,6 +90,7 @@ class Stage1:
     space: SearchSpace
     storage: BaseStorage
     evaluate: Evaluate
+    run_candidates: Run
     sampler: optuna.samplers.BaseSampler
     networks: float
     pruner: optuna.pruners.BasePruner
@@ -171,7 +173,7 @@ class Stage1:
             judgement="score" if self.experiment.objective.measure == "score" else "reward",
         )
         with progress:
-            local.run(ledger, self.evaluate, progress.finished)
+            self.run_candidates(ledger, self.evaluate, progress.finished)
 
     def _reward(self, trial: FrozenTrial) -> float:
         """Return the study's value, or where it has two the reward of accuracy and cost."""

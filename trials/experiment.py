@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -103,11 +104,47 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Compute:
-    """Where trainings run. `threads` None: all cores of this process."""
+    """Where trainings run, and how many at a time; none of it decides what a trial is worth, but for `threads`.
+
+    `threads` None: all cores of this process; in a worker of Ray, the whole CPUs of its share. `engine` None: `ray`
+    where `concurrency` is above 1 or an `address` is given. `concurrency` None: as many as there are resources for.
+    `resources` is what each trial gets, such as {CPU: 1, GPU: 0.25}; None: its threads, and a share of the GPUs.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: int | None = None
+    engine: Literal["local", "ray"] | None = None
+    concurrency: int | None = None
+    resources: dict[str, float] | None = None
+    address: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("threads", "concurrency"):
+            if getattr(self, name) is not None and getattr(self, name) < 1:
+                raise InvalidInput(name, getattr(self, name), "an integer of at least 1")
+        for name, amount in (self.resources or {}).items():
+            if not 0 < amount < math.inf:
+                raise InvalidInput(f"resources.{name}", amount, "a number above 0")
+        if self.resources is not None and not self.resources:
+            raise InvalidInput("resources", self.resources, 'what each trial gets, such as {"CPU": 1, "GPU": 0.25}')
+        if self.engine == "local" and self._wants_ray:
+            key, value = ("address", self.address) if self.address else ("concurrency", self.concurrency)
+            raise InvalidInput(key, value, "one trial at a time in this process, or engine: ray")
+
+    @property
+    def chosen_engine(self) -> Literal["local", "ray"]:
+        """The engine that was named, or that the other settings call for."""
+        return self.engine or ("ray" if self._wants_ray else "local")
+
+    @property
+    def worker_threads(self) -> int:
+        """The number of threads of one worker of Ray."""
+        return self.threads or max(1, int((self.resources or {}).get("CPU", 1)))
+
+    @property
+    def _wants_ray(self) -> bool:
+        return self.address is not None or (self.concurrency or 1) > 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

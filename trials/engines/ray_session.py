@@ -1,0 +1,151 @@
+"""The connection to Ray: one started on this machine or joined at an address. Imports Ray only when used."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from search_spaces.errors import InvalidInput
+from trials.equipment import available_cores
+from trials.experiment import Compute
+
+ANSWERS_WITHIN_S = 10.0
+LAST_PORT = 65535
+ENVIRONMENT = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # a worker without a share of the GPUs sees them, as this process does
+    "RAY_AIR_NEW_OUTPUT": "0",
+    "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
+    "TUNE_DISABLE_SIGINT_HANDLER": "1",
+    "TUNE_GLOBAL_CHECKPOINT_S": "1e9",  # the study is the record of a search, not Tune's experiment state
+    "TUNE_PRINT_ALL_TRIAL_ERRORS": "0",
+    "RAY_BACKEND_LOG_LEVEL": "error",
+}
+STARTED_HERE = {"RAY_worker_niceness": "0"}  # trainings are the work of this machine, as they are without Ray
+JOINED = {"RAY_NUM_REDIS_GET_RETRIES": "2"}  # a minute for what listens at the address but is no Ray, not ten
+
+log = logging.getLogger("compound_nas")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workers:
+    """How many trials run at a time, what each gets of a node, and its number of threads."""
+
+    concurrency: int
+    resources: Mapping[str, float]
+    threads: int
+
+
+@contextmanager
+def connected(compute: Compute) -> Iterator[Workers]:
+    """Join the Ray at `compute.address`, or start one here with just the CPUs it needs; leave or end it afterwards.
+
+    A Ray that this process is connected to already is used as it is, and stays. Raises InvalidInput where no Ray
+    answers and where one started here lacks what a trial is to get.
+    """
+    _require_listener(compute.address)
+    for name, value in {**ENVIRONMENT, **(JOINED if compute.address else STARTED_HERE)}.items():
+        os.environ.setdefault(name, value)
+    import ray
+
+    if ray.is_initialized():
+        yield workers_of(compute)
+        return
+    _start(compute)
+    try:
+        yield workers_of(compute)
+    finally:
+        ray.shutdown()
+
+
+def workers_of(compute: Compute) -> Workers:
+    """Return how many trials the connected Ray is to run, and what each gets."""
+    import ray
+
+    there: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    cpus = (compute.resources or {}).get("CPU", float(compute.worker_threads))
+    wanted: dict[str, float] = dict(compute.resources or {"CPU": cpus})
+    concurrency = compute.concurrency or max(1, fitting(wanted, there))
+    if compute.resources is None and compute.device != "cpu" and there.get("GPU", 0) >= 1:
+        wanted["GPU"] = 1 / math.ceil(concurrency / there["GPU"])
+    nodes = ray.nodes()  # type: ignore[no-untyped-call]
+    if not any(fitting(wanted, node["Resources"]) for node in nodes if node["Alive"]):
+        if compute.address is None:
+            raise InvalidInput("compute.resources", wanted, f"no more than there is on this machine: {_shown(there)}")
+        log.warning("no node of the cluster has %s now: trials wait until one joins", _shown(wanted))
+    return Workers(concurrency=concurrency, resources=wanted, threads=compute.worker_threads)
+
+
+def fitting(wanted: Mapping[str, float], there: Mapping[str, float]) -> int:
+    """Return how many shares of the `wanted` resources there are.
+
+    >>> fitting({"CPU": 1, "GPU": 0.25}, {"CPU": 8.0, "GPU": 1.0, "memory": 1e9})
+    4
+    """
+    return min(int(there.get(name, 0) / amount + 1e-9) for name, amount in wanted.items())
+
+
+def _start(compute: Compute) -> None:
+    """Connect to Ray, and leave the handling of SIGTERM as it was: Ray would exit on it."""
+    import ray
+
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    handler = signal.getsignal(signal.SIGTERM)
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    try:
+        if compute.address is None:
+            ray.init("local", num_cpus=_cpus_needed(compute), include_dashboard=False, **quiet)
+        else:
+            ray.init(compute.address, **quiet)
+        ray._private.worker._worker_logs_enabled = False  # a dead worker is told by the trial it ends
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _no_answer(compute.address, error) from None
+    finally:
+        if in_main_thread and handler is not None:
+            signal.signal(signal.SIGTERM, handler)
+
+
+def _cpus_needed(compute: Compute) -> int:
+    """Return the CPUs of a Ray started here: those of all trials that run at a time, or all of this process."""
+    cores = available_cores()
+    share = (compute.resources or {}).get("CPU", compute.worker_threads)
+    concurrency = compute.concurrency or max(1, int(cores / share))
+    if concurrency * compute.worker_threads > cores:
+        log.warning(
+            "%d workers of %d threads on %d cores: more than there are cores makes trainings many times slower",
+            concurrency,
+            compute.worker_threads,
+            cores,
+        )
+    return math.ceil(concurrency * share)
+
+
+def _require_listener(address: str | None) -> None:
+    """Raise InvalidInput where nothing listens at an address: Ray itself would try for minutes."""
+    if address is None or address == "auto":
+        return
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if not colon or not port.isdigit() or int(port) > LAST_PORT:
+        raise InvalidInput("compute.address", address, "auto, host:port or ray://host:port")
+    try:
+        socket.create_connection((host, int(port)), timeout=ANSWERS_WITHIN_S).close()
+    except OSError as error:
+        raise _no_answer(address, error) from None
+
+
+def _no_answer(address: str | None, error: Exception) -> InvalidInput:
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return InvalidInput("compute.address", address, f"a Ray cluster that answers ({lines[0]})")
+
+
+def _shown(resources: Mapping[str, float]) -> str:
+    known = {name: amount for name, amount in resources.items() if not name.startswith(("node:", "accelerator_type:"))}
+    return ", ".join(f"{name} {amount:g}" for name, amount in known.items() if "memory" not in name)
