@@ -1,7 +1,7 @@
-"""Run samplers on the made-up tasks that the predictor's defaults are chosen on.
+"""Run samplers on the tasks that the predictor's defaults are chosen on.
 
     python -m benchmarks.tune_predictor --samplers predictor,tpe --tasks 20 --seeds 2 --evaluations 100
-    python -m benchmarks.tune_predictor --set initial=10
+    python -m benchmarks.tune_predictor --zero-cost --set initial=10
 
 Regret is (ceiling - truth) / (ceiling - reference) of the best observed network: 1 is as good as 0.13 % of random
 networks are, 0 the best that a noise-free local search finds.
@@ -10,12 +10,13 @@ networks are, 0 the best that a noise-free local search finds.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 import numpy as np
 import optuna
 from numpy.typing import NDArray
 
-from benchmarks.tuning_tasks import Task, tuning_task
+from benchmarks.tuning_tasks import ZERO_COST, Task, tuning_task, zero_cost_task
 from nas.predictor import PredictorSampler
 from nas.samplers import SAMPLERS
 
@@ -37,11 +38,10 @@ def run(task: Task, sampler: optuna.samplers.BaseSampler, seed: int, evaluations
     return np.array([truths[int(np.argmax(seen[: count + 1]))] for count in range(evaluations)])
 
 
-def evaluate(name: str, settings: dict[str, int], tasks: int, seeds: int, evaluations: int) -> str:
+def evaluate(name: str, settings: dict[str, int], tasks: Sequence[Task], seeds: int, evaluations: int) -> str:
     """Return one line of results for one sampler."""
     until, regrets = [], []
-    for number in range(tasks):
-        task = tuning_task(number)
+    for task in tasks:
         for seed in range(seeds):
             space = task.features.space
             made = PredictorSampler(space=space, seed=seed, **settings) if settings else None  # type: ignore[arg-type]
@@ -60,15 +60,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--samplers", default="predictor")
     parser.add_argument("--set", action="append", default=[], metavar="SETTING=NUMBER", help="of the predictor")
-    parser.add_argument("--tasks", type=int, default=20)
+    parser.add_argument("--tasks", type=int, default=20, help="made-up ones")
+    parser.add_argument("--zero-cost", action="store_true", help="the zero-cost tasks instead")
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--evaluations", type=int, default=100)
     arguments = parser.parse_args()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     settings = {name: int(value) for name, value in (item.split("=") for item in arguments.set)}
+    numbers, make = range(arguments.tasks), tuning_task
+    if arguments.zero_cost:
+        numbers, make = range(len(ZERO_COST)), zero_cost_task
+    tasks = [make(number) for number in numbers]
     for name in arguments.samplers.split(","):
         chosen = settings if name == "predictor" else {}
-        print(evaluate(name, chosen, arguments.tasks, arguments.seeds, arguments.evaluations), flush=True)
+        print(evaluate(name, chosen, tasks, arguments.seeds, arguments.evaluations), flush=True)
 
 
 if __name__ == "__main__":

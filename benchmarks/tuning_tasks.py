@@ -1,15 +1,19 @@
-"""Made-up searches that the predictor's defaults are chosen on; none of them is a published table.
+"""The searches that the predictor's defaults are chosen on; none of them is a published table.
 
-A task is a space, a response made at random of main effects, interactions and a rough remainder, saturating, a reward
-with its own exponent or target, and label noise. Points and responses are drawn from the task's number alone.
+A made-up task is a space, a response made at random of main effects, interactions and a rough remainder, saturating, a
+reward with its own exponent or target, and label noise; all is drawn from the task's number. A zero-cost task has a
+score of untrained networks in accuracy's place: gradient boosting fitted on the scores of 300 networks, which
+`benchmarks.zero_cost_scores` wrote.
 """
 
 from __future__ import annotations
 
+import csv
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +24,8 @@ from search_spaces.search_space import SearchSpace
 from search_spaces.space_file import load_space, parse_space
 
 Array = NDArray[np.float64]
+Truth = Callable[[Sequence[Point]], Array]
+SCORES_FILE = Path(__file__).with_name("zero_cost_scores.csv")
 REFERENCE_SHARE = 0.0013  # of random networks reach the reference, as about reach EfficientNet-B0 on ImageNet
 SPACES: dict[str, dict[str, Any]] = {
     "mnasnet": {},
@@ -51,6 +57,16 @@ SPACES: dict[str, dict[str, Any]] = {
     },
 }
 REWARDS: tuple[tuple[str, float], ...] = (("soft", -0.07), ("soft", -0.12), ("soft", -0.04), ("absolute", -0.1))
+SCORED_SPACES = ("kernels", "mobilenet")
+ZERO_COST: tuple[tuple[str, str, str, float], ...] = (  # space, score, reward, exponent or penalty
+    ("kernels", "synflow", "soft", -0.07),
+    ("kernels", "naswot", "soft", -0.07),
+    ("kernels", "grad_norm", "soft", 0.0),
+    ("kernels", "zen", "absolute", -0.1),
+    ("mobilenet", "synflow", "absolute", -0.1),
+    ("mobilenet", "naswot", "soft", -0.1),
+    ("mobilenet", "zen", "soft", -0.07),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +75,7 @@ class Task:
 
     name: str
     features: Featurizer
-    truth: Callable[[Sequence[Point]], Array]
+    truth: Truth
     noise: float
     reference: float
     ceiling: float
@@ -81,7 +97,22 @@ def tuning_task(number: int) -> Task:
     rng = np.random.default_rng([20, number])
     accuracy = _response(features, rng)
     kind, w = REWARDS[(number // len(names) + number) % len(REWARDS)]
-    draw = random.Random(number)
+    noise = rng.uniform(0.08, 0.2)
+    return _task(f"{number}: {name}, {kind} {w}", features, accuracy, kind, w, noise=noise, seed=number)
+
+
+@lru_cache
+def zero_cost_task(number: int) -> Task:
+    """Return the search for the `number`-th of ZERO_COST."""
+    name, score, kind, w = ZERO_COST[number]
+    features = tuning_space(name)
+    accuracy = _scored(name, score)
+    return _task(f"{name}, {score}, {kind} {w}", features, accuracy, kind, w, noise=0.12, seed=5)
+
+
+def _task(name: str, features: Featurizer, accuracy: Truth, kind: str, w: float, *, noise: float, seed: int) -> Task:
+    """Return the search for a reward; `noise` in units of the sd of the reward over the space."""
+    draw = random.Random(seed)
     sample = [features.sample(draw) for _ in range(20_000)]
     target = float(np.quantile(features.costs(sample)[:, 0], 0.4))
 
@@ -93,16 +124,31 @@ def tuning_task(number: int) -> Task:
     values = truth(sample)
     best = sorted(zip(values.tolist(), sample, strict=True), reverse=True)[:6]
     return Task(
-        name=f"{number}: {name}, {kind} {w}",
+        name=name,
         features=features,
         truth=truth,
-        noise=float(rng.uniform(0.08, 0.2) * values.std()),
+        noise=float(noise * values.std()),
         reference=float(np.quantile(values, 1 - REFERENCE_SHARE)),
         ceiling=max(_climb(features, truth, point) for _, point in best),
     )
 
 
-def _climb(features: Featurizer, truth: Callable[[Sequence[Point]], Array], point: Point) -> float:
+def _scored(space: str, score: str) -> Truth:
+    """Return 0.72 + 0.03 * the standardized score (of the gradient norm: its logarithm) as a function of points."""
+    from sklearn.ensemble import GradientBoostingRegressor
+
+    with SCORES_FILE.open(newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["space"] == space]
+    grid = np.array([[int(option) for option in row["point"].split("-")] for row in rows])
+    values = np.array([float(row[score]) for row in rows])
+    values = np.log(values) if score == "grad_norm" else values
+    model = GradientBoostingRegressor(
+        n_estimators=400, learning_rate=0.05, max_depth=3, subsample=0.6, max_features=0.5, random_state=0
+    ).fit(grid, (values - values.mean()) / values.std())
+    return lambda points: np.asarray(0.72 + 0.03 * model.predict(np.array(points)))
+
+
+def _climb(features: Featurizer, truth: Truth, point: Point) -> float:
     """Return the value at the end of a noise-free local search."""
     value = float(truth([point])[0])
     while True:
@@ -123,7 +169,7 @@ def neighbours(features: Featurizer, point: Point) -> list[Point]:
     ]
 
 
-def _response(features: Featurizer, rng: np.random.Generator) -> Callable[[Sequence[Point]], Array]:
+def _response(features: Featurizer, rng: np.random.Generator) -> Truth:
     """Draw accuracy as a function of the point: top - spread * exp(-steepness * u), u of unit variance."""
     space, count = features.space, len(features.sizes)
     leans = {choice.name.rpartition(".")[2]: rng.normal(0.6, 0.6) for choice in space.choices}
