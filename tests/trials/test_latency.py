@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import io
 import json
 import math
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import optuna
 import pandas as pd
@@ -15,16 +16,19 @@ from rich.console import Console
 import trials.latency
 from nas.results import SearchResult
 from nas.run import run_search
+from nas.summary import print_search
 from search_spaces import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
 from trials.experiment import Compute, CostConfig, Experiment, Limits, ObjectiveConfig
+from trials.latency import timed_counter
 from trials.proxy import Proxy
 from trials.report import LATENCY
 from trials.storage import open_storage
 
 B0 = reference("efficientnet-b0")
 LIMIT = 7.0
+MEASURE = trials.latency.latency_ms  # the real one
 
 
 def pretended(architecture: Architecture) -> float:
@@ -32,8 +36,8 @@ def pretended(architecture: Architecture) -> float:
     return estimate_cost(architecture).activations / 1e6
 
 
-@pytest.fixture
-def measured(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+@pytest.fixture(scope="module")
+def measured() -> Iterator[Counter[str]]:
     """Pretend to measure, and count how often which network was."""
     asked: Counter[str] = Counter()
 
@@ -41,23 +45,33 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         asked[architecture.key] += 1
         return pretended(architecture)
 
-    monkeypatch.setattr(trials.latency, "latency_ms", latency_ms)
-    return asked
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trials.latency, "latency_ms", latency_ms)
+        yield asked
 
 
-def search(folder: Path, trials: int = 20, **settings: Any) -> SearchResult:
+def search(folder: Path, trials: int = 20) -> SearchResult:
     experiment = Experiment(
         objective=ObjectiveConfig(python="tests.objectives:by_size"),
         limits=Limits(max_flops="600M", max_latency_ms=LIMIT),
         nas={"trials": trials, "sampler": "random"},
-        **settings,
     )
     return run_search("try", experiment, folder, console=Console(quiet=True), command="test")
 
 
-def test_only_what_keeps_the_other_limits_is_measured_and_only_once(measured: Counter[str], tmp_path: Path) -> None:
-    result = search(tmp_path)
-    table = pd.read_csv(result.folder / "trials.csv")
+@pytest.fixture(scope="module")
+def resumed(measured: Counter[str], tmp_path_factory: pytest.TempPathFactory) -> SearchResult:
+    """Search in two runs; what the second must not measure again is checked below."""
+    folder = tmp_path_factory.mktemp("latency")
+    search(folder, trials=8)
+    assert len(measured) > 8
+    return search(folder, trials=20)
+
+
+def test_only_what_keeps_the_other_limits_is_measured_and_only_once(
+    measured: Counter[str], resumed: SearchResult
+) -> None:
+    table = pd.read_csv(resumed.folder / "trials.csv")
     over = table["flops"] > 600e6
     assert over.any()
     assert table.loc[over, LATENCY].isna().all()
@@ -67,17 +81,15 @@ def test_only_what_keeps_the_other_limits_is_measured_and_only_once(measured: Co
     assert set(measured.values()) == {1}
 
 
-def test_no_network_above_the_limit_is_evaluated(measured: Counter[str], tmp_path: Path) -> None:
-    assert not measured
-    result = search(tmp_path)
-    done = result.candidates[result.candidates["state"] == "complete"]
+def test_no_network_above_the_limit_is_evaluated(resumed: SearchResult) -> None:
+    done = resumed.candidates[resumed.candidates["state"] == "complete"]
     assert len(done) == 20
     assert done[LATENCY].max() <= LIMIT
-    late = result.candidates[result.candidates["reason"] == "max_latency_ms"]
+    late = resumed.candidates[resumed.candidates["reason"] == "max_latency_ms"]
     assert len(late)
     assert late[LATENCY].min() > LIMIT
     study = optuna.load_study(
-        study_name="try/nas/candidates", storage=open_storage(None, result.folder / "study.journal")
+        study_name="try/nas/candidates", storage=open_storage(None, resumed.folder / "study.journal")
     )
     for number in late["number"]:
         constraints = study.trials[number].constraints
@@ -85,31 +97,23 @@ def test_no_network_above_the_limit_is_evaluated(measured: Counter[str], tmp_pat
         assert constraints["max_flops"] <= 0
 
 
-def test_a_resumed_run_measures_only_what_is_new(measured: Counter[str], tmp_path: Path) -> None:
-    first = search(tmp_path, trials=10)
-    before = dict(measured)
-    longer = search(tmp_path, trials=20)
-    assert set(measured.values()) == {1}
-    assert len(measured) > len(before)
-    same = longer.candidates.iloc[: len(first.candidates)]
-    assert same[LATENCY].to_list() == pytest.approx(first.candidates[LATENCY].to_list(), nan_ok=True)
+def test_the_latency_of_what_was_found_is_told(resumed: SearchResult) -> None:
+    assert resumed.best is not None
+    expected = pytest.approx(pretended(resumed.best))
+    assert yaml.safe_load((resumed.folder / "best.yaml").read_text())["provenance"][LATENCY] == expected
+    assert json.loads((resumed.folder / "run.json").read_text())["results"]["best"][LATENCY] == expected
+    assert resumed.references[LATENCY].to_list() == pytest.approx([pretended(B0)])
+    stream = io.StringIO()
+    print_search(Console(file=stream, width=200), resumed, "try", Experiment())
+    assert f"{pretended(resumed.best):.1f} ms" in stream.getvalue()
+    assert "6.7 ms" in stream.getvalue()
 
 
-@pytest.mark.usefixtures("measured")
-def test_the_latency_of_what_was_found_is_told(tmp_path: Path) -> None:
-    result = search(tmp_path)
-    assert result.best is not None
-    expected = pytest.approx(pretended(result.best))
-    assert yaml.safe_load((result.folder / "best.yaml").read_text())["provenance"][LATENCY] == expected
-    assert json.loads((result.folder / "run.json").read_text())["results"]["best"][LATENCY] == expected
-    assert result.references[LATENCY].to_list() == pytest.approx([pretended(B0)])
-
-
-def test_without_the_limit_nothing_is_measured(measured: Counter[str], tmp_path: Path) -> None:
-    experiment = Experiment(objective=ObjectiveConfig(python="tests.objectives:by_size"), nas={"trials": 3})
-    result = run_search("try", experiment, tmp_path, console=Console(quiet=True), command="test")
-    assert not measured
-    assert LATENCY not in result.candidates
+def test_without_the_limit_nothing_is_measured(measured: Counter[str]) -> None:
+    before = measured.total()
+    cost = timed_counter(Experiment(), optuna.create_study())(reference("mobilenet-v2"))
+    assert cost == estimate_cost(reference("mobilenet-v2"))
+    assert measured.total() == before
 
 
 def test_the_clock_runs_on_what_is_counted() -> None:
@@ -118,7 +122,7 @@ def test_the_clock_runs_on_what_is_counted() -> None:
         cost=CostConfig(network="proxy", num_classes=10),
         compute=Compute(device="cpu", threads=1),
     )
-    assert 0 < trials.latency.latency_ms(B0, small) < math.inf
+    assert 0 < MEASURE(B0, small) < math.inf
 
 
 def test_what_cannot_be_run_is_over_any_limit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,4 +130,4 @@ def test_what_cannot_be_run_is_over_any_limit(monkeypatch: pytest.MonkeyPatch) -
         raise RuntimeError("out of memory")
 
     monkeypatch.setattr("search_spaces.measure.measure_latency", fails)
-    assert trials.latency.latency_ms(B0, Experiment()) == math.inf
+    assert MEASURE(B0, Experiment()) == math.inf
