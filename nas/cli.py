@@ -25,6 +25,7 @@ def main() -> None:
 @engine_options
 @click.option("--trials", type=int, help="How many candidates to evaluate in all.")
 @click.option("--storage", help="An Optuna storage URL in the place of the journal file.")
+@click.option("--deterministic", is_flag=True, help="The same trials whatever the number of workers: nas.batch=8.")
 def run(
     experiment: str,
     file: Path,
@@ -33,6 +34,7 @@ def run(
     out: Path,
     trials: int | None,
     storage: str | None,
+    deterministic: bool,
     **compute: Any,
 ) -> None:
     """Search with EXPERIMENT (default: quickstart), or continue where an earlier run of it stopped.
@@ -48,7 +50,8 @@ def run(
     from trials.experiment import load_experiment
 
     named = {"seed": seed, "nas.trials": trials, "nas.storage": storage, **compute_settings(**compute)}
-    settings = load_experiment(experiment, file, with_options(overrides, **named))
+    batches = ["nas.batch=8"] if deterministic else []  # before --set, which may say another number
+    settings = load_experiment(experiment, file, [*batches, *with_options(overrides, **named)])
     console = Console()
     if notice := target_notice(experiment, settings, file, overrides):
         console.print(notice, style="yellow", highlight=False, soft_wrap=True, markup=False)
