@@ -18,7 +18,7 @@ class InvalidInput(ValueError):
         self.key = key
         self.value = value
         self.accepted = accepted if isinstance(accepted, str) else ", ".join(accepted)
-        super().__init__(f"{key}: got {shorten(value)}, accepted: {self.accepted}")
+        super().__init__(f"{one_line(key, 200)}: got {shorten(value)}, accepted: {one_line(self.accepted, 2000)}")
 
     def inside(self, prefix: str) -> InvalidInput:
         """Return the same mistake seen from one level further out, its key prefixed."""
@@ -27,6 +27,21 @@ class InvalidInput(ValueError):
 
 def shorten(value: object, limit: int = 160) -> str:
     """Return `repr(value)` on one line; of more than `limit` characters the middle is cut out."""
-    text = " ".join(repr(value).split())
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):  # nested too deeply, or an integer of too many digits
+        text = f"<{type(value).__name__}>"
+    return one_line(text, limit)
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return text on one line without what moves a terminal's cursor or colours it, the middle cut out as above.
+
+    >>> one_line("two\\nlines, \\x1b[31mred", 80)
+    'two lines, \\\\x1b[31mred'
+    """
+    text = " ".join(text.split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
     half = limit // 2
     return text if len(text) <= limit else f"{text[:half]}…{text[-half + 1 :]}"

@@ -14,6 +14,7 @@ import yaml
 from search_spaces.errors import InvalidInput
 
 LARGEST_YAML_BYTES = 4 * 2**20
+MOST_YAML_VALUES = 1_000_000  # with every alias written out
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -21,16 +22,47 @@ def read_yaml(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST_YAML_BYTES:
             raise InvalidInput(str(path), f"{path.stat().st_size} bytes", f"at most {LARGEST_YAML_BYTES} bytes of YAML")
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = parse_yaml(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
         raise InvalidInput(str(path), error.strerror or str(error), "a readable YAML file") from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        if isinstance(error, InvalidInput):
-            raise
-        raise InvalidInput(str(path), " ".join(str(error).split()), "valid YAML") from None
+    except UnicodeDecodeError as error:
+        raise InvalidInput(str(path), str(error), "valid YAML") from None
     if not isinstance(content, dict):
         raise InvalidInput(str(path), content, "a YAML mapping (key: value)")
     return content
+
+
+def parse_yaml(text: str, key: str) -> Any:
+    """Return what YAML text says, loaded safely. Raises InvalidInput, naming `key`, for text that is none.
+
+    Aliases that stand for more than a million values, or for themselves, are refused before anything is built: a
+    file of a kilobyte can name a billion.
+    """
+    try:
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        if _written_out(node, {}) > MOST_YAML_VALUES:
+            raise InvalidInput(
+                key, "aliases of aliases", f"at most {MOST_YAML_VALUES} values with all aliases written out"
+            )
+        return loader.construct_document(node)
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError, AttributeError, KeyError) as error:
+        if isinstance(error, InvalidInput):
+            raise
+        raise InvalidInput(key, str(error) or type(error).__name__, "valid YAML") from None
+
+
+def _written_out(node: yaml.Node, known: dict[int, int]) -> int:
+    """Return how many values a node stands for; too many where it holds itself."""
+    if isinstance(node, yaml.ScalarNode):
+        return 1 + len(node.value) // 100
+    if id(node) not in known:
+        known[id(node)] = MOST_YAML_VALUES + 1  # until it is known: what holds itself is endless
+        inner = node.value if isinstance(node, yaml.SequenceNode) else [part for pair in node.value for part in pair]
+        known[id(node)] = 1 + sum(_written_out(part, known) for part in inner)
+    return known[id(node)]
 
 
 @contextmanager

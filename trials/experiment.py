@@ -9,11 +9,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-import yaml
-
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
-from search_spaces.files import read_yaml
+from search_spaces.files import parse_yaml, read_yaml
 from search_spaces.validation import validated
 from trials.proxy import Proxy
 from trials.quantity import parse_quantity
@@ -21,6 +19,7 @@ from trials.reward import Reward
 from trials.training_config import TrainingConfig
 
 DEFAULT_FILE = Path("experiments.yaml")
+LONGEST_NAME = 200  # bytes; file systems take 255
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,6 +188,8 @@ def load_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterable[st
     shown = ", ".join(str(entry) for entry in entries if not str(entry).startswith("."))
     if name not in entries or name.startswith("."):
         raise InvalidInput("experiment", name, f"one of {shown} (in {file})")
+    if "/" in name or "\\" in name or not name.isprintable() or len(name.encode()) > LONGEST_NAME:
+        raise InvalidInput("experiment", name, "a name that can be a folder: printable, without / and \\, not longer")
     entry = entries[name]
     if not isinstance(entry, dict):
         raise InvalidInput(name, entry, "a mapping of settings")
@@ -221,6 +222,6 @@ def _assign(target: dict[str, Any], path: list[str], value: Any) -> None:
 
 def _parse(override: str, text: str) -> Any:
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
+        return parse_yaml(text, "--set")
+    except InvalidInput:
         raise InvalidInput("--set", override, "a value that is valid YAML") from None

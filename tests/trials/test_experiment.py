@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from search_spaces import InvalidInput
 from trials.experiment import apply_overrides, load_experiment
@@ -72,3 +73,17 @@ def test_an_unknown_experiment_lists_the_known_ones() -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"none\.yaml"):
         load_experiment("smoke", tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize("name", ["a/../../evil", "/evil", "a\\b", "two\nlines", "x" * 300])
+def test_a_name_that_is_no_folder_is_refused_though_the_file_has_it(name: str, tmp_path: Path) -> None:
+    (tmp_path / "experiments.yaml").write_text(yaml.safe_dump({name: {"seed": 1}}))
+    with pytest.raises(InvalidInput, match=r"^experiment: got .*a name that can be a folder"):
+        load_experiment(name, tmp_path / "experiments.yaml")
+
+
+@pytest.mark.parametrize("value", ["2020-13-45", "[" * 5000, "&a [*a]"])
+def test_an_override_that_is_no_yaml_is_told(value: str, tmp_path: Path) -> None:
+    (tmp_path / "experiments.yaml").write_text("try: {seed: 1}")
+    with pytest.raises(InvalidInput, match=r"^--set: got"):
+        load_experiment("try", tmp_path / "experiments.yaml", [f"seed={value}"])

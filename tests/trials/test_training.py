@@ -79,6 +79,7 @@ print(json.dumps(numbers(run(EVERYTHING))))
 """
 
 
+@pytest.mark.slow
 def test_another_process_gives_the_same_numbers() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, cwd=root)

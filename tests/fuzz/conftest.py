@@ -1,0 +1,34 @@
+"""Commands that do everything but train, and the same files for all examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trials.engines import local
+
+
+@pytest.fixture(scope="session")
+def archive(archive_of_sixty: Path) -> bytes:
+    return archive_of_sixty.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def nothing_trained() -> Iterator[None]:
+    """Evaluate at most three candidates of a search, by a constant; train nothing in full."""
+    real = local.run
+
+    def few(ledger: Any, _evaluate: Any, *arguments: Any, **named: Any) -> Any:
+        ledger.budget = min(ledger.budget, 3)
+        return real(
+            ledger, lambda candidate, _report: {"val_accuracy": 0.1 + candidate.number / 100}, *arguments, **named
+        )
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local, "run", few)
+        patch.setattr("nas.full_training.train_in_full", lambda *_arguments, **_named: {})
+        patch.setattr("nas.training_summary.print_training", lambda *_arguments, **_named: None)
+        yield

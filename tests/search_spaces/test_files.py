@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from search_spaces.errors import InvalidInput
+from search_spaces.files import MOST_YAML_VALUES, parse_yaml, read_yaml
+
+BILLION = "\n".join(["b0: &b0 [1, 1, 1]", *(f"b{n}: &b{n} [*b{n - 1}, *b{n - 1}, *b{n - 1}]" for n in range(1, 20))])
+
+
+@pytest.mark.parametrize("text", [BILLION, "a: &a [*a]", "&a {a: *a}", f"a: &a {'x' * 10**6}\nb: [{'*a,' * 200}]"])
+def test_a_small_file_that_says_more_than_fits_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match=f"at most {MOST_YAML_VALUES} values"):
+        parse_yaml(text, "file.yaml")
+
+
+def test_aliases_as_people_use_them_are_read() -> None:
+    assert parse_yaml("a: &a {x: [1, 2]}\nb: {<<: *a, y: 3}\nc: *a\n", "file.yaml") == {
+        "a": {"x": [1, 2]},
+        "b": {"x": [1, 2], "y": 3},
+        "c": {"x": [1, 2]},
+    }
+    assert parse_yaml("", "file.yaml") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: \0", "[" * 5000, "a: 2020-13-45", f"a: {'9' * 5000}", "a: !!timestamp x", "!!python/name:os.system", "a: *b"],
+)
+def test_whatever_the_loader_stumbles_over_is_told_in_one_line(text: str, tmp_path: Path) -> None:
+    (tmp_path / "file.yaml").write_text(text)
+    with pytest.raises(InvalidInput, match=r"accepted: valid YAML$") as caught:
+        read_yaml(tmp_path / "file.yaml")
+    assert str(caught.value).isprintable()
+
+
+def test_a_mistake_is_one_printable_line_whatever_the_key_is() -> None:
+    error = InvalidInput("two\nlines\x1b[31m", "\x1b[0m", "x\u202e" * 5000)
+    assert str(error).isprintable()
+    assert len(str(error)) < 2500
+    assert str(InvalidInput("key", 10**5000, "a number")).startswith("key: got <int>")
