@@ -171,7 +171,7 @@ class Featurizer:
         if self._new_facts:
             self._facts = np.concatenate([self._facts, np.array(self._new_facts)])
             self._new_facts = []
-        return np.array([self._rows[key] for key in keys], dtype=np.intp)[inverse.reshape(-1)]
+        return np.asarray(np.array([self._rows[key] for key in keys], dtype=np.intp)[inverse.reshape(-1)])
 
     def _learn_stage(self, key: tuple[int, int, int], options: Sequence[int]) -> None:
         index, _, entry_number = key
@@ -197,7 +197,7 @@ class Featurizer:
                 fields = self._settings(self._of_network, options[position].tolist())
                 entry, facts = _end_facts(with_fields(self.space.skeleton, fields))
                 self._ends[code] = (self._entry(entry), *facts)
-        return np.array([self._ends[code] for code in codes.tolist()])[inverse.reshape(-1)]
+        return np.asarray(np.array([self._ends[code] for code in codes.tolist()])[inverse.reshape(-1)])
 
     def _settings(self, part: _Part, options: Sequence[int]) -> dict[str, Any]:
         fields: dict[str, Any] = {}
