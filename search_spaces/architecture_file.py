@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from search_spaces.architecture import STRICT, Architecture
 from search_spaces.cost import Cost, estimate_cost
 from search_spaces.errors import InvalidInput
-from search_spaces.files import atomic_write, dump_yaml, read_yaml
+from search_spaces.files import atomic_write, dump_yaml, is_there, read_yaml
 from search_spaces.reference import REFERENCES, reference
 from search_spaces.validation import validated
 
@@ -34,7 +34,7 @@ def load_architecture(source: str | Path) -> Architecture:
     if str(source) in REFERENCES:
         return reference(str(source))
     path = Path(source)
-    if not path.exists():
+    if not is_there(path):
         raise InvalidInput("architecture", str(source), f"an existing file, or one of {', '.join(REFERENCES)}")
     return parse_architecture(read_yaml(path), default_name=path.stem)
 

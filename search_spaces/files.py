@@ -17,6 +17,14 @@ LARGEST_YAML_BYTES = 4 * 2**20
 MOST_YAML_VALUES = 1_000_000  # with every alias written out
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether a path leads to anything; a name that no file can have, or that may not be looked at, does not."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return the mapping in a YAML file, loaded safely. Raises InvalidInput naming the file."""
     try:

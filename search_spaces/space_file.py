@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from search_spaces.architecture import ABSENT, STRICT, Architecture, Stage
 from search_spaces.architecture_file import load_architecture, parse_architecture
 from search_spaces.errors import InvalidInput
-from search_spaces.files import read_yaml
+from search_spaces.files import is_there, read_yaml
 from search_spaces.reference import REFERENCES
 from search_spaces.scaling import round_width
 from search_spaces.search_space import Choice, Fields, Scalar, SearchSpace, replace_fields, with_field
@@ -59,7 +59,7 @@ def load_space(source: str | Path) -> SearchSpace:
     Raises InvalidInput for an unknown name or a malformed file; every option of every choice is built once here.
     """
     path = SHIPPED / f"{source}.yaml" if str(source) in shipped_spaces() else Path(source)
-    if not path.is_file():
+    if not is_there(path):
         raise InvalidInput("space", str(source), f"an existing file, or one of {', '.join(shipped_spaces())}")
     return parse_space(read_yaml(path), folder=path.parent)
 
@@ -96,9 +96,9 @@ def _skeleton(source: str | dict[str, Any], folder: Path) -> Architecture:
         except InvalidInput as error:
             raise error.inside("skeleton") from None
     beside = folder / source
-    if not beside.is_file() and source not in REFERENCES:
+    if not is_there(beside) and source not in REFERENCES:
         raise InvalidInput("skeleton", source, f"an architecture file, or one of {', '.join(REFERENCES)}")
-    return load_architecture(beside if beside.is_file() else source)
+    return load_architecture(beside if is_there(beside) else source)
 
 
 def _split_whole(file: SpaceFile, skeleton: Architecture) -> tuple[Architecture, list[Choice]]:

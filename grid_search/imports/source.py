@@ -8,7 +8,7 @@ from grid_search.imports.block_strings import IMPORTED_KEYS, parse_block_strings
 from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import parse_architecture
 from search_spaces.errors import InvalidInput
-from search_spaces.files import read_yaml
+from search_spaces.files import is_there, read_yaml
 from search_spaces.reference import REFERENCES, reference
 
 TIMM = "timm:"
@@ -29,7 +29,7 @@ def load_baseline_source(source: str | Path) -> Architecture:
     if text in REFERENCES:
         return reference(text)
     path = Path(source)
-    if not path.exists():
+    if not is_there(path):
         raise InvalidInput("architecture", text, f"an existing file, {TIMM}MODEL, or one of {', '.join(REFERENCES)}")
     content = read_yaml(path)
     if any(key in content for key in IMPORTED_KEYS):

@@ -66,6 +66,7 @@ ODD: tuple[Any, ...] = (
     list(range(300)),
     *NAMES,
 )
+ODDITIES = st.sampled_from(ODD).map(copy.deepcopy)  # what is drawn may be spoiled further
 RAW = (
     b"\xff\xfe",
     b"\x00",
@@ -138,7 +139,7 @@ def _spoil(draw: DrawFn, owner: Any, key: Any, others: list[Any]) -> None:
         del owner[key]
     elif kind in ("rename", "add") and isinstance(owner, dict):
         name = draw(st.sampled_from(("", "x" * 3000, 1, None, 2.5, True, *NAMES)) | st.text(max_size=5))
-        owner[name] = owner.pop(key) if kind == "rename" else draw(st.sampled_from(ODD))
+        owner[name] = owner.pop(key) if kind == "rename" else draw(ODDITIES)
     elif kind == "wrap":
         owner[key] = [owner[key]] if draw(st.booleans()) else {"one_of": [owner[key]]}
     elif kind == "nest":
@@ -151,7 +152,7 @@ def _spoil(draw: DrawFn, owner: Any, key: Any, others: list[Any]) -> None:
     elif kind == "number" and isinstance(owner[key], int | float):
         owner[key] = owner[key] * draw(st.sampled_from((-1, 0, 2, 0.5, 100, 1e6, 10**12, 1e-9)))
     else:
-        owner[key] = draw(st.sampled_from(ODD) | st.integers() | st.floats() | st.text(max_size=20))
+        owner[key] = draw(ODDITIES | st.integers() | st.floats() | st.text(max_size=20))
 
 
 def _values(document: Any) -> list[Any]:

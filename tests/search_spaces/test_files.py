@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from grid_search.imports.source import load_baseline_source
+from search_spaces.architecture_file import load_architecture
 from search_spaces.errors import InvalidInput
-from search_spaces.files import MOST_YAML_VALUES, parse_yaml, read_yaml
+from search_spaces.files import MOST_YAML_VALUES, is_there, parse_yaml, read_yaml
+from search_spaces.space_file import load_space
 
 BILLION = "\n".join(["b0: &b0 [1, 1, 1]", *(f"b{n}: &b{n} [*b{n - 1}, *b{n - 1}, *b{n - 1}]" for n in range(1, 20))])
 
@@ -41,3 +44,11 @@ def test_a_mistake_is_one_printable_line_whatever_the_key_is() -> None:
     assert str(error).isprintable()
     assert len(str(error)) < 2500
     assert str(InvalidInput("key", 10**5000, "a number")).startswith("key: got <int>")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "nul\0byte", "nowhere"])
+def test_a_name_that_no_file_can_have_is_told_like_any_other(name: str) -> None:
+    assert not is_there(Path(name))
+    for load in (load_architecture, load_space, load_baseline_source):
+        with pytest.raises(InvalidInput, match="an existing file"):
+            load(name)
