@@ -16,7 +16,7 @@ ENGINE_OPTIONS = (
     click.option("--engine", type=click.Choice(["local", "ray"]), help="This process alone, or workers of Ray."),
     click.option("--concurrency", type=int, help="Candidates to evaluate at a time; more than one implies Ray."),
     click.option("--resources", help='What each gets of a Ray node, e.g. \'{"CPU": 1, "GPU": 0.25}\'.'),
-    click.option("--address", help="A running Ray: auto, host:port or ray://host:port; default: start one here."),
+    click.option("--address", help="A running Ray: auto or host:port; default: start one on this machine."),
 )
 
 

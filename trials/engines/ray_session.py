@@ -27,7 +27,6 @@ ENVIRONMENT = {
     "TUNE_DISABLE_SIGINT_HANDLER": "1",
     "TUNE_GLOBAL_CHECKPOINT_S": "1e9",  # the study is the record of a search, not Tune's experiment state
     "TUNE_PRINT_ALL_TRIAL_ERRORS": "0",
-    "RAY_BACKEND_LOG_LEVEL": "error",
 }
 STARTED_HERE = {"RAY_worker_niceness": "0"}  # trainings are the work of this machine, as they are without Ray
 JOINED = {"RAY_NUM_REDIS_GET_RETRIES": "2"}  # a minute for what listens at the address but is no Ray, not ten
@@ -132,9 +131,11 @@ def _require_listener(address: str | None) -> None:
     """Raise InvalidInput where nothing listens at an address: Ray itself would try for minutes."""
     if address is None or address == "auto":
         return
-    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    host, colon, port = address.rpartition(":")
+    if address.startswith("ray://"):  # Tune would run on the cluster then, and the study with it
+        raise InvalidInput("compute.address", address, "auto or host:port; run this command on a node of the cluster")
     if not colon or not port.isdigit() or int(port) > LAST_PORT:
-        raise InvalidInput("compute.address", address, "auto, host:port or ray://host:port")
+        raise InvalidInput("compute.address", address, "auto or host:port")
     try:
         socket.create_connection((host, int(port)), timeout=ANSWERS_WITHIN_S).close()
     except OSError as error:
@@ -143,7 +144,8 @@ def _require_listener(address: str | None) -> None:
 
 def _no_answer(address: str | None, error: Exception) -> InvalidInput:
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    return InvalidInput("compute.address", address, f"a Ray cluster that answers ({lines[0]})")
+    hint = "" if "RAY_AUTH_MODE" in os.environ or address == "auto" else "; does it want RAY_AUTH_MODE=token?"
+    return InvalidInput("compute.address", address, f"a Ray cluster that answers ({lines[0]}{hint})")
 
 
 def _shown(resources: Mapping[str, float]) -> str:

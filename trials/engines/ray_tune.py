@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +43,8 @@ class RayEngine:
         logging.getLogger("ray").setLevel(logging.CRITICAL)  # Tune reports failed trials as errors
         with ledger.at_work():
             while not ledger.done:
-                self._run_some(LedgerSearch(ledger, on_finished), worker)
+                with _signals_as_raised():
+                    self._run_some(LedgerSearch(ledger, on_finished), worker)
 
     def _run_some(self, search: LedgerSearch, worker: type[Worker]) -> None:
         """Evaluate a limited number of candidates, so that Tune's own notes of them do not grow for ever."""
@@ -69,6 +71,20 @@ class RayEngine:
                     shutil.rmtree(judge.folder, ignore_errors=True)
         if search.failure is not None:
             raise search.failure
+
+
+@contextmanager
+def _signals_as_raised() -> Iterator[None]:
+    """Raise what a signal's handler raised in the middle of Ray, which makes a SystemError of it."""
+    try:
+        yield
+    except Exception as error:
+        cause: BaseException | None = error
+        while isinstance(cause, Exception):
+            cause = cause.__cause__ or cause.__context__
+        if cause is not None:
+            raise cause from None
+        raise
 
 
 def _trial_folder(trial: tune.experiment.Trial) -> str:
