@@ -22,7 +22,7 @@ from search_spaces.errors import InvalidInput
 from search_spaces.validation import validated
 from trials.accounting import cost_counter, require_accuracy, reward_of
 from trials.candidate import Candidate
-from trials.engines import local
+from trials.engines import as_evaluated, open_engine
 from trials.experiment import Experiment, decisive_settings
 from trials.ledger import Ledger
 from trials.objective import make_objective
@@ -77,13 +77,13 @@ def run_comparison(
     if found.name == reference.name:
         found = NamedNetwork(name=f"{found.name}-found", architecture=found.architecture)
     storage = validated(NasConfig, experiment.nas, f"{name}.nas").storage
-    evaluate = make_objective(experiment)
     folder = out / name / "compare"
-    with exclusive(folder):
+    evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
+    with open_engine(experiment.compute) as run_candidates, exclusive(folder):
         study = _open(name, experiment, open_storage(storage, folder / "study.journal"))
         ledger = _ledger(study, experiment, plan([found, reference], seeds))
         with LiveTable(console, "compare", done=ledger.evaluated, total=ledger.budget, name=_shown_name) as progress:
-            local.run(ledger, evaluate, progress.finished)
+            run_candidates(ledger, evaluate, progress.finished)
         comparison = _collect(found, reference, comparison_table(study, [found, reference], seeds), experiment, folder)
         _write(comparison, experiment, command)
     return comparison

@@ -29,7 +29,7 @@ from search_spaces.errors import InvalidInput
 from search_spaces.validation import validated
 from trials.accounting import cost_counter
 from trials.candidate import Candidate, Evaluate, Metrics, Report
-from trials.engines import local
+from trials.engines import as_evaluated, open_engine
 from trials.experiment import Experiment, decisive_settings
 from trials.ledger import Ledger
 from trials.objective import Training, make_objective
@@ -52,8 +52,8 @@ def run_quality(
     config = validated(NasConfig, experiment.nas, f"{name}.nas")
     networks = sample_networks(experiment, config, plan.networks)
     folder = out / name / "qa"
-    evaluate = make_evaluate(experiment, folder / "checkpoints")
-    with exclusive(folder):
+    evaluate = make_evaluate(as_evaluated(experiment), folder / "checkpoints")
+    with open_engine(experiment.compute) as run_candidates, exclusive(folder):
         study = open_study(
             open_storage(config.storage, folder / "study.journal"),
             f"{name}/qa",
@@ -62,7 +62,7 @@ def run_quality(
         )
         ledger = _ledger(study, experiment, list(planned(networks, experiment, plan)))
         with LiveTable(console, "qa", done=ledger.evaluated, total=ledger.budget, name=_shown_name) as progress:
-            local.run(ledger, evaluate, progress.finished)
+            run_candidates(ledger, evaluate, progress.finished)
         quality = collect(study, networks, experiment, plan, folder)
         _write(quality, experiment, plan, command)
     return quality

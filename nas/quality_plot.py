@@ -23,7 +23,7 @@ def plot_quality(table: pd.DataFrame, taus: Mapping[str, Estimate], epochs: tupl
     scatter.errorbar(
         table["proxy"], table["longer"], xerr=table["proxy_sd"], fmt="o", ms=5, color="#2b4c7e", ecolor="#7a9cc6"
     )
-    scatter.set_xlabel(f"validation accuracy, proxy ({epochs[0]} epochs); bars: sd between seeds")
+    scatter.set_xlabel(f"validation accuracy, proxy ({epochs[0]} epoch{'s' * (epochs[0] > 1)}); bars: sd between seeds")
     scatter.set_ylabel(f"validation accuracy, {epochs[1]} epochs")
     scatter.grid(alpha=0.25)
     names = list(taus)[::-1]

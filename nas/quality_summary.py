@@ -22,7 +22,7 @@ def print_quality(console: Console, quality: Quality) -> None:
     for heading in ("Kendall's tau", "95 % interval", "s per network"):
         table.add_column(heading, justify="right", no_wrap=True)
     for name, tau in quality.taus.items():
-        shown = f"proxy ({short} epochs)" if name == "proxy" else name
+        shown = f"proxy ({short} epoch{'s' * (short > 1)})" if name == "proxy" else name
         table.add_row(shown, _number(tau.value), _interval(tau), f"{quality.seconds[name]:.2f}")
     table.add_row(f"({long} epochs)", "", "", f"{quality.seconds['longer']:.2f}")
     console.print(table)

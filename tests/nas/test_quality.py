@@ -39,7 +39,7 @@ def evaluations(*, noise: float, by_size: float = 0.0) -> Any:
         found = 0.3 + 0.3 * worth + random.Random(candidate.seed).gauss(0, noise / epochs)
         return {"val_accuracy": min(1.0, max(0.0, found)), "train_seconds": float(epochs)}
 
-    return lambda _experiment: evaluate
+    return lambda *_: evaluate
 
 
 def quality(folder: Path, plan: QualityPlan | None = None) -> Quality:
@@ -113,7 +113,7 @@ def test_failures_are_left_out_and_nothing_is_made_up(tmp_path: Path, monkeypatc
     def failing(_candidate: Any, _report: Any) -> dict[str, float]:
         raise RuntimeError("out of memory")
 
-    monkeypatch.setattr(nas.quality, "make_evaluate", lambda _experiment: failing)
+    monkeypatch.setattr(nas.quality, "make_evaluate", lambda *_: failing)
     found = quality(tmp_path, QualityPlan(networks=4, seeds=1, epochs_factor=2))
     assert verdict(found).startswith("Nothing can be said")
     console = Console(record=True, width=80)
