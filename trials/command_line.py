@@ -14,6 +14,7 @@ import click
 
 from search_spaces.errors import InvalidInput
 from trials.interruption import Interrupted, interruptible
+from trials.storage_url import masked
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
@@ -89,5 +90,5 @@ def with_options(overrides: tuple[str, ...], **named: object) -> list[str]:
 
 
 def command_text() -> str:
-    """Return the command as it was typed, for the record of a run."""
-    return shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    """Return the command as it was typed, without passwords, for the record of a run."""
+    return shlex.join([Path(sys.argv[0]).name, *map(masked, sys.argv[1:])])

@@ -15,11 +15,12 @@ from typing import Any
 
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import BaseStorage
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial, TrialState, create_trial
 
 LEASE = "lease"
 RENEWED_EVERY_S = 10.0
 LAPSES_AFTER_S = 60.0
+WRITTEN_WITHIN_S = 0.25
 THIS_PROCESS = secrets.token_hex(4)  # tells it from an earlier one with its number
 
 
@@ -51,6 +52,13 @@ class Leases:
     def __post_init__(self) -> None:
         self.worker = {"machine": _machine(), "pid": os.getpid(), "token": THIS_PROCESS}
 
+    def create(self, study_id: int) -> int:
+        """Make a trial that holds this process's lease from its first moment on; return Optuna's id of it."""
+        template = create_trial(state=TrialState.RUNNING, user_attrs={LEASE: self._lease(attempt=1)})
+        trial_id = self.storage.create_new_trial(study_id, template)
+        self._held[trial_id] = 1
+        return trial_id
+
     def claim(self, trial_id: int) -> bool:
         """Take a waiting trial; False where another process was faster."""
         try:
@@ -65,6 +73,10 @@ class Leases:
         self._write(trial._trial_id)
         return earlier + 1
 
+    def attempt(self, trial_id: int) -> int:
+        """Return the number of attempts at a trial that is held, this one included."""
+        return self._held[trial_id]
+
     def drop(self, trial_id: int) -> None:
         """Forget a trial that has ended."""
         self._held.pop(trial_id, None)
@@ -73,8 +85,9 @@ class Leases:
         """Let others have what this process leaves unfinished; this does not count as an attempt."""
         for trial_id, attempt in self._held.items():
             with contextlib.suppress(UpdateFinishedTrialError, KeyError):
-                self.storage.set_trial_user_attr(trial_id, LEASE, {"attempt": attempt - 1})
-                self.storage.set_trial_state_values(trial_id, state=TrialState.WAITING)
+                if self._is_mine(trial_id):
+                    self.storage.set_trial_user_attr(trial_id, LEASE, self._lease(attempt - 1))
+                    self.storage.set_trial_state_values(trial_id, state=TrialState.WAITING)
         self._held.clear()
 
     def reclaim(self, trial: FrozenTrial) -> bool:
@@ -84,8 +97,30 @@ class Leases:
         latest = self.storage.get_trial(trial._trial_id)
         if latest.state != TrialState.RUNNING or latest.user_attrs.get(LEASE) != trial.user_attrs.get(LEASE):
             return False
+        try:
+            return self._put_back(latest)
+        except UpdateFinishedTrialError:
+            return False
+
+    def _put_back(self, trial: FrozenTrial) -> bool:
+        """Put a running trial back in the queue; False where another process does so at the same moment.
+
+        No storage of Optuna can compare and set this in one step. So each writes its lease, waits for longer than one
+        that saw the old lease takes to write, and goes on if its own still stands (Fischer's mutual exclusion).
+        """
+        if self.shared:
+            attempt = trial.user_attrs.get(LEASE, {}).get("attempt", 0)
+            self.storage.set_trial_user_attr(trial._trial_id, LEASE, self._lease(attempt))
+            time.sleep(WRITTEN_WITHIN_S)
+            if not self._is_mine(trial._trial_id):
+                return False
         self.storage.set_trial_state_values(trial._trial_id, state=TrialState.WAITING)
         return True
+
+    def _is_mine(self, trial_id: int) -> bool:
+        latest = self.storage.get_trial(trial_id)
+        worker = latest.user_attrs.get(LEASE, {}).get("worker")
+        return latest.state == TrialState.RUNNING and worker == self.worker
 
     @contextmanager
     def renewed(self) -> Iterator[None]:
@@ -111,11 +146,14 @@ class Leases:
         if since == 0.0 or known != lease:
             self._seen[trial._trial_id] = (lease, now)
             return False
-        return now - since > LAPSES_AFTER_S
+        # while the storage was away, nobody could renew a lease
+        return now - max(since, getattr(self.storage, "answers_since", since)) > LAPSES_AFTER_S
 
     def _is_dead_here(self, lease: dict[str, Any] | None) -> bool:
-        """Tell whether the worker was a process of this machine that is no more."""
+        """Tell whether the worker was a process of this machine that is no more, or this one without knowing of it."""
         worker = (lease or {}).get("worker", {})
+        if worker == self.worker:  # it was given back, or made in a call whose answer was lost
+            return True
         if worker.get("machine") != self.worker["machine"]:
             return False
         try:
@@ -124,11 +162,13 @@ class Leases:
             return True
         except (OSError, KeyError, ValueError):
             return False
-        return bool(worker["pid"] == self.worker["pid"] and worker["token"] != self.worker["token"])
+        return bool(worker["pid"] == self.worker["pid"])  # an earlier process with the same number
 
     def _write(self, trial_id: int) -> None:
-        lease = {"worker": self.worker, "attempt": self._held[trial_id], "beat": self._beat}
-        self.storage.set_trial_user_attr(trial_id, LEASE, lease)
+        self.storage.set_trial_user_attr(trial_id, LEASE, self._lease(self._held[trial_id]))
+
+    def _lease(self, attempt: int) -> dict[str, Any]:
+        return {"worker": self.worker, "attempt": attempt, "beat": self._beat}
 
     def _renew_until(self, ended: threading.Event) -> None:
         while not ended.wait(RENEWED_EVERY_S):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from trials.study_reader import StudyReader
 MOST_REJECTED_IN_A_ROW = 200
 BOOKKEEPING = (LEASE, "network")  # attributes that the ledger itself gives a trial before its evaluation
 MOST_ATTEMPTS = 3  # at a candidate whose worker dies
+LOOK_AGAIN_AFTER_S = 0.02  # at proposals that other processes are just making
 
 
 @dataclass(kw_only=True)
@@ -161,7 +163,7 @@ class Ledger:
             trial = self._next_trial()
             if trial is None:
                 return False
-            attempt = self._leases.hold(trial._cached_frozen_trial)
+            attempt = self._leases.attempt(trial._trial_id)
             for name, distribution in self.distributions.items():
                 trial._suggest(name, distribution)
             if self._accept(trial, self._candidate(trial), attempt):
@@ -174,14 +176,30 @@ class Ledger:
         while self._waiting:
             frozen = self._waiting.pop(min(self._waiting))
             if self._leases.claim(frozen._trial_id):
+                self._leases.hold(self.study._storage.get_trial(frozen._trial_id))
+                if self._leases.shared:  # Optuna takes parameters only for a trial that it made or listed itself
+                    self.study._storage.get_all_trials(self.study._study_id, deepcopy=False)
                 return optuna.Trial(self.study, frozen._trial_id)
         if len(self._proposed) >= self.space_size:
             self.exhausted = True
         if self.exhausted or self._evaluated + len(self._open) + len(self._others) >= self.budget:
             return None
-        # what `study.ask` does, but for a look through all trials
+        return self._new_trial()
+
+    def _new_trial(self) -> optuna.Trial | None:
+        """Make a trial as `study.ask` does, but for a look through all trials; None where others used up the budget."""
         self.study._thread_local.cached_all_trials = None
-        return optuna.Trial(self.study, self.study._storage.create_new_trial(self.study._study_id))
+        trial_id = self._leases.create(self.study._study_id)
+        if self._leases.shared:
+            number = self.study._storage.get_trial_number_from_id(trial_id)
+            self._synchronize(proposed=number)
+            ahead = sum(other < number for other in (*self._others, *self._waiting))
+            if self._evaluated + len(self._open) + ahead >= self.budget:
+                self.study._storage.set_trial_user_attr(trial_id, "over_limit", "trials")
+                self._leases.drop(trial_id)
+                self.study._storage.set_trial_state_values(trial_id, state=TrialState.FAIL)
+                return None
+        return optuna.Trial(self.study, trial_id)
 
     def _candidate(self, trial: optuna.Trial) -> Candidate:
         labels = {name: value for name, value in trial.user_attrs.items() if name not in BOOKKEEPING}
@@ -205,8 +223,7 @@ class Ledger:
         key = candidate.architecture.key
         trial.set_user_attr("network", {"key": key, **asdict(candidate.cost), "seed": candidate.seed})
         self._proposed.add(key)
-        over = self._constrain(trial, candidate.cost)
-        if over:
+        if self._constrain(trial, candidate.cost):
             self._finish(trial, TrialState.PRUNED)
         elif not self.skip_duplicates or not self._is_known(trial, key):
             self._open[trial.number] = trial
@@ -214,8 +231,21 @@ class Ledger:
             return True
         return False
 
+    def _await_earlier_networks(self, number: int) -> None:
+        """Wait until other processes have said which networks the trials before this one are.
+
+        Each says its own first: so of two that propose the same network at the same moment, the later one notices.
+        """
+        while True:
+            self._synchronize(proposed=number)
+            if not any(other < number and _key(trial) is None for other, trial in self._others.items()):
+                return
+            time.sleep(LOOK_AGAIN_AFTER_S)
+
     def _is_known(self, trial: optuna.Trial, key: str) -> bool:
         """Finish a trial whose network was evaluated before, and let it wait where that is just being done."""
+        if self._leases.shared:
+            self._await_earlier_networks(trial.number)
         earlier = self._first_with.get(key)
         if earlier is not None:
             self._follow(trial, earlier)
@@ -288,9 +318,10 @@ class Ledger:
         except (ValueError, UpdateFinishedTrialError):
             return None
 
-    def _synchronize(self) -> None:
-        """Take in what happened to the study, by this process and by others."""
-        own = {*self._open, *(trial.number for trials in self._followers.values() for trial in trials)}
+    def _synchronize(self, proposed: int = -1) -> None:
+        """Take in what happened to the study, by this process and by others; `proposed` is the trial being made."""
+        followers = (trial.number for trials in self._followers.values() for trial in trials)
+        own = {proposed, *self._open, *followers}
         self._others.clear()
         self._waiting.clear()
         for trial in self._reader.changed():

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from optuna.exceptions import StorageInternalError, UpdateFinishedTrialError
 from optuna.storages import BaseStorage
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from optuna.trial import TrialState
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from trials.storage_url import masked
 
 PATIENCE_S = 600.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 5.0
@@ -22,46 +27,59 @@ def patient(storage: BaseStorage) -> BaseStorage:
 
     A call whose answer was lost may have been carried out: writing a value once more changes nothing, a trial that
     has the wanted state already is left so, and a trial that nobody knows of falls to the leases.
+    `answers_since` is when it last answered after it was away, on this process's monotonic clock.
     """
     methods = {name: _patient_method(name) for name in dir(BaseStorage) if not name.startswith("_")}
-    return type("PatientStorage", (BaseStorage,), {"_storage": storage, **methods})()  # type: ignore[no-any-return]
+    fields = {"_storage": storage, "answers_since": 0.0}
+    return type("PatientStorage", (BaseStorage,), {**fields, **methods})()  # type: ignore[no-any-return]
 
 
 def _patient_method(name: str) -> Callable[..., Any]:
     def method(self: Any, *args: Any, **keywords: Any) -> Any:
-        call = getattr(self._storage, name)
-        pause, started = FIRST_PAUSE_S, time.monotonic()
-        while True:
-            tried = pause > FIRST_PAUSE_S
-            try:
-                return call(*args, **keywords)
-            except (StorageInternalError, DBAPIError) as error:
-                if tried and _is_there_already(name, error):
-                    return None
-                if not _is_away(error) or time.monotonic() - started > PATIENCE_S:
-                    raise
-                if not tried:
-                    reason = str(error.__cause__ or error).strip().splitlines()[0]
-                    logger.warning("the storage does not answer, waiting for it: %s", reason)
-            except UpdateFinishedTrialError:
-                if tried and name == "set_trial_state_values":
-                    wanted = keywords.get("state") or args[1]
-                    return bool(self._storage.get_trial(args[0]).state == wanted)
+        call = partial(getattr(self._storage, name), *args, **keywords)
+        try:
+            return call()
+        except (StorageInternalError, DBAPIError) as error:
+            if not _is_away(error):
                 raise
-            time.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_S)
+            reason = masked(str(error.__cause__ or error).strip().splitlines()[0])
+        logger.warning("the storage does not answer, waiting for it: %s", reason)
+        try:
+            answer = _call_until_answered(call)
+        except UpdateFinishedTrialError:  # perhaps by the call whose answer was lost
+            if name != "set_trial_state_values":
+                raise
+            answer = _is_in_state(self, *args, **keywords)
+        type(self).answers_since = time.monotonic()
+        logger.warning("the storage answers again")
+        return answer
 
     method.__name__ = name
     return method
 
 
+def _call_until_answered(call: Callable[[], Any]) -> Any:
+    pause, started = FIRST_PAUSE_S, time.monotonic()
+    while True:
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE_S)
+        try:
+            return call()
+        except (StorageInternalError, DBAPIError) as error:
+            if not _is_away(error) or time.monotonic() - started > PATIENCE_S:
+                raise
+
+
+def _is_in_state(storage: BaseStorage, trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
+    trial = storage.get_trial(trial_id)
+    return trial.state == state and trial.values == (None if values is None else list(values))
+
+
 def _is_away(error: Exception) -> bool:
-    """Tell whether the connection is at fault, not what was asked."""
+    """Tell whether the connection is at fault, or another that holds the database; not what was asked."""
     cause = error.__cause__ if isinstance(error, StorageInternalError) else error
-    lost = isinstance(cause, DBAPIError) and cause.connection_invalidated
-    return lost or isinstance(cause, OperationalError | InterfaceError)
-
-
-def _is_there_already(name: str, error: Exception) -> bool:
-    cause = error.__cause__ if isinstance(error, StorageInternalError) else error
-    return name == "set_trial_param" and isinstance(cause, IntegrityError)
+    if not isinstance(cause, DBAPIError):
+        return False
+    if isinstance(cause.orig, sqlite3.Error):
+        return "locked" in str(cause.orig)
+    return cause.connection_invalidated or isinstance(cause, OperationalError | InterfaceError)

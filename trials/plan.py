@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +13,11 @@ import optuna
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import TrialState
 
-PLANNED = "planned"
+from trials.leases import WRITTEN_WITHIN_S
+from trials.storage import is_shared
+
+PLANNED, PLANNER = "planned", "planner"
+ENQUEUED_WITHIN_S = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,17 +34,37 @@ def enqueue_missing(study: optuna.Study, plan: Iterable[Planned]) -> int:
 
     Returns the number of planned trials that the study then holds, which is the budget of its ledger.
     """
-    known = {trial.user_attrs.get(PLANNED) for trial in study.get_trials(deepcopy=False)}
-    for item in plan:
-        if item.name not in known:
-            known.add(item.name)
-            study.enqueue_trial(dict(item.parameters), user_attrs={PLANNED: item.name, **item.labels})
+    items = {item.name: item for item in plan}
+    while _missing(study, items):
+        if not is_shared(study._storage) or _is_first(study):
+            for item in _missing(study, items):
+                study.enqueue_trial(dict(item.parameters), user_attrs={PLANNED: item.name, **item.labels})
     _withdraw_doubles(study)
-    return len(known)
+    return len(_names(study))
+
+
+def _missing(study: optuna.Study, items: Mapping[str, Planned]) -> list[Planned]:
+    known = _names(study)
+    return [item for name, item in items.items() if name not in known]
+
+
+def _names(study: optuna.Study) -> set[str]:
+    return {trial.user_attrs[PLANNED] for trial in study.get_trials(deepcopy=False)}
+
+
+def _is_first(study: optuna.Study) -> bool:
+    """Tell whether of the processes that start at this moment this one is to enqueue; the others wait for it."""
+    own = secrets.token_hex(4)
+    study.set_user_attr(PLANNER, own)
+    time.sleep(WRITTEN_WITHIN_S)
+    if study.user_attrs[PLANNER] == own:
+        return True
+    time.sleep(ENQUEUED_WITHIN_S)
+    return False
 
 
 def _withdraw_doubles(study: optuna.Study) -> None:
-    """Withdraw what another process, starting at the same moment, enqueued as well: the smaller number stays."""
+    """Withdraw what another process enqueued as well, if it was not seen in time: the smaller number stays."""
     first: dict[str, int] = {}
     for trial in study.get_trials(deepcopy=False):
         number = first.setdefault(trial.user_attrs[PLANNED], trial.number)

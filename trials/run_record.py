@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from search_spaces.files import atomic_write
+from trials.storage_url import masked
 
 PACKAGES = ("compound-nas", "torch", "optuna", "ray", "pandas", "fvcore", "numpy")
 
@@ -27,12 +28,20 @@ def write_run_record(path: Path, *, command: str, settings: Mapping[str, Any], r
         "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()},
         "gpu": _gpu(),
         "git_revision": _git_revision(),
-        "settings": settings,
+        "settings": _without_passwords(settings),
         "results": results,
     }
     with atomic_write(path) as stream:
         json.dump(record, stream, indent=2, default=str)
         stream.write("\n")
+
+
+def _without_passwords(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_passwords(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_passwords(item) for item in value]
+    return masked(value) if isinstance(value, str) else value
 
 
 def _versions() -> dict[str, str | None]:

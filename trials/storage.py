@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
@@ -17,7 +19,9 @@ from optuna.storages.journal._file import BaseJournalFileLock
 from optuna.storages.journal._storage import JournalOperation
 
 from search_spaces.errors import InvalidInput
+from trials.storage_url import connection_settings, masked, with_driver
 
+MOST_RETRIES, TABLES_MADE_WITHIN_S = 4, 0.5
 LONGEST_LINE_BYTES = 2**24
 
 
@@ -81,13 +85,30 @@ def open_storage(url: str | None, journal: Path) -> BaseStorage:
     """
     if url is None:
         return _open_journal(journal)
+    return _open_database(with_driver(url))
+
+
+def _open_database(url: str) -> BaseStorage:
     from trials.patient_storage import patient
 
     try:
-        return patient(get_storage(RDBStorage(url, engine_kwargs={"pool_pre_ping": True})))
+        return patient(get_storage(_database(url)))
     except Exception as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise InvalidInput("storage", url, f"the URL of a storage that Optuna can open ({reason})") from None
+        reason = masked(str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__)
+        accepted = f"the URL of a storage that Optuna can open ({reason})"
+        raise InvalidInput("storage", masked(url), accepted) from None
+
+
+def _database(url: str) -> RDBStorage:
+    """Connect, and make the tables where there are none; of two processes that do so at once, one has to try again."""
+    from sqlalchemy.exc import IntegrityError, ProgrammingError
+
+    engine = {"pool_pre_ping": True, "connect_args": connection_settings(url)}
+    for _ in range(MOST_RETRIES):
+        with contextlib.suppress(IntegrityError, ProgrammingError, AssertionError):
+            return RDBStorage(url, engine_kwargs=engine)
+        time.sleep(TABLES_MADE_WITHIN_S)
+    return RDBStorage(url, engine_kwargs=engine)
 
 
 def is_shared(storage: BaseStorage) -> bool:

@@ -46,6 +46,7 @@ def join(folder: Path, budget: int = 4) -> Ledger:
 
 def test_two_at_work_share_the_budget_and_evaluate_different_networks(tmp_path: Path) -> None:
     one, other = join(tmp_path), join(tmp_path)
+    other._leases.worker["machine"] = "elsewhere"
     candidates = [take(one), take(other), take(one), take(other)]
     assert [candidate.number for candidate in candidates] == [0, 1, 2, 3]
     assert len({candidate.architecture.key for candidate in candidates}) == 4
@@ -97,6 +98,7 @@ def test_a_renewed_lease_does_not_lapse(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_what_another_process_finished_meanwhile_is_not_told_twice(tmp_path: Path) -> None:
     slow, fast = join(tmp_path), join(tmp_path)
+    fast._leases.worker["machine"] = "elsewhere"
     candidate = take(slow)
     trial = slow.study.trials[0]
     assert fast._leases.storage.set_trial_state_values(trial._trial_id, state=TrialState.WAITING)
@@ -112,6 +114,6 @@ def test_a_process_that_has_the_number_of_a_dead_one_is_not_it() -> None:
     mine = Leases(storage=storage, shared=True)
     dead = {"worker": {**mine.worker, "token": "0"}, "attempt": 1, "beat": 0}
     assert mine._is_dead_here(dead)
-    assert not mine._is_dead_here({"worker": mine.worker})
+    assert mine._is_dead_here({"worker": mine.worker})
     assert not mine._is_dead_here({"worker": {**mine.worker, "pid": os.getppid()}})
     assert not mine._is_dead_here(None)
