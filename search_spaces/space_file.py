@@ -178,6 +178,8 @@ def _stage_values(key: str, name: str, spec: Any, stage: Stage, *, leave_out: bo
         raise InvalidInput(key, spec, f"no such key here; known keys: {', '.join(STAGE_FIELDS)}, one_of")
     values = _values(key, spec, getattr(stage, name))
     for value in values:
+        if not isinstance(value, str | int | float | bool | None):
+            raise InvalidInput(key, value, "plain values")
         if leave_out and name == "depth" and value == 0:
             continue
         # what only some operations have is tried on one that has it, whatever the skeleton's is

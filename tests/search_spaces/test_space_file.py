@@ -80,3 +80,9 @@ def test_a_malformed_space_names_the_key_on_one_line(key: str, change: dict[str,
 def test_an_unknown_space_lists_the_shipped_ones() -> None:
     with pytest.raises(InvalidInput, match="efficientnet, mnasnet"):
         load_space("darts")
+
+
+@pytest.mark.parametrize("name", ["op", "skip", "width", "depth"])
+def test_a_list_in_the_place_of_a_stage_field_is_refused(name: str) -> None:
+    with pytest.raises(InvalidInput, match="accepted: plain values"):
+        parse_space({"name": "x", "skeleton": "mobilenet-v2", "stages": {"1": {"one_of": [{name: [1]}]}}})
