@@ -36,7 +36,7 @@ def _machine() -> str:
 class Leases:
     """The leases of one process on one study, and its judgement of everybody else's.
 
-    A lease holds the worker, the number of attempts at the trial and a beat that changes every 10 s while the worker
+    A lease holds the worker, the number of evaluations that began and a beat that changes every 10 s while the worker
     lives. A foreign lease lapses when its process is seen dead on this machine, or when its beat has not changed for
     60 s of this process's own clock: clocks of different machines are never compared. Where the study is not `shared`,
     nobody else is alive, and every foreign lease has lapsed.
@@ -45,7 +45,8 @@ class Leases:
     storage: BaseStorage
     shared: bool
     worker: dict[str, Any] = field(init=False)
-    _held: dict[int, int] = field(default_factory=dict, init=False)  # Optuna's id -> attempt
+    _held: dict[int, int] = field(default_factory=dict, init=False)  # Optuna's id -> attempts
+    _begun: set[int] = field(default_factory=set, init=False)  # those of them that are being evaluated
     _seen: dict[int, tuple[Any, float]] = field(default_factory=dict, init=False)  # id -> lease, since when it is so
     _beat: int = field(default=0, init=False)
 
@@ -54,41 +55,46 @@ class Leases:
 
     def create(self, study_id: int) -> int:
         """Make a trial that holds this process's lease from its first moment on; return Optuna's id of it."""
-        template = create_trial(state=TrialState.RUNNING, user_attrs={LEASE: self._lease(attempt=1)})
+        template = create_trial(state=TrialState.RUNNING, user_attrs={LEASE: self._lease(attempt=0)})
         trial_id = self.storage.create_new_trial(study_id, template)
-        self._held[trial_id] = 1
+        self._held[trial_id] = 0
         return trial_id
 
     def claim(self, trial_id: int) -> bool:
-        """Take a waiting trial; False where another process was faster."""
+        """Take a waiting trial and write this process's lease; False where another process was faster."""
         try:
-            return self.storage.set_trial_state_values(trial_id, state=TrialState.RUNNING)
+            if not self.storage.set_trial_state_values(trial_id, state=TrialState.RUNNING):
+                return False
         except UpdateFinishedTrialError:
             return False
+        self._held[trial_id] = self.storage.get_trial(trial_id).user_attrs.get(LEASE, {}).get("attempt", 0)
+        self._write(trial_id)
+        return True
 
-    def hold(self, trial: FrozenTrial) -> int:
-        """Write this process's lease and return the number of attempts at this trial, this one included."""
-        earlier: int = self._held.get(trial._trial_id, trial.user_attrs.get(LEASE, {}).get("attempt", 0))
-        self._held[trial._trial_id] = earlier + 1
-        self._write(trial._trial_id)
-        return earlier + 1
-
-    def attempt(self, trial_id: int) -> int:
-        """Return the number of attempts at a trial that is held, this one included."""
+    def attempts(self, trial_id: int) -> int:
+        """Return the number of attempts at a trial that is held: evaluations that began, by whomever."""
         return self._held[trial_id]
+
+    def begin(self, trial_id: int) -> None:
+        """Count an attempt."""
+        self._held[trial_id] += 1
+        self._begun.add(trial_id)
+        self._write(trial_id)
 
     def drop(self, trial_id: int) -> None:
         """Forget a trial that has ended."""
         self._held.pop(trial_id, None)
+        self._begun.discard(trial_id)
 
     def give_all_back(self) -> None:
         """Let others have what this process leaves unfinished; this does not count as an attempt."""
         for trial_id, attempt in self._held.items():
             with contextlib.suppress(UpdateFinishedTrialError, KeyError):
                 if self._is_mine(trial_id):
-                    self.storage.set_trial_user_attr(trial_id, LEASE, self._lease(attempt - 1))
+                    self.storage.set_trial_user_attr(trial_id, LEASE, self._lease(attempt - (trial_id in self._begun)))
                     self.storage.set_trial_state_values(trial_id, state=TrialState.WAITING)
         self._held.clear()
+        self._begun.clear()
 
     def reclaim(self, trial: FrozenTrial) -> bool:
         """Put a running trial whose lease has lapsed back in the queue; False where its worker may be alive."""

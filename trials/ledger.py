@@ -96,7 +96,11 @@ class Ledger:
         while not self._queue and not (self.batch and self._open):
             if not self._propose_some():
                 break
-        return self._queue.popleft() if self._queue else None
+        if not self._queue:
+            return None
+        candidate = self._queue.popleft()
+        self._leases.begin(candidate.trial_id)
+        return candidate
 
     def tell(self, candidate: Candidate, outcome: Outcome) -> list[Finished]:
         """Record how a candidate ended and return the trials that finished with it, of a batch all with its last.
@@ -108,8 +112,7 @@ class Ledger:
 
     def retry(self, candidate: Candidate, reason: str) -> list[Finished]:
         """Hand out a candidate whose worker died once more; after three attempts, end it with the reason."""
-        attempt = self._leases.hold(self._open[candidate.number]._cached_frozen_trial)
-        if attempt > MOST_ATTEMPTS:
+        if self._leases.attempts(candidate.trial_id) >= MOST_ATTEMPTS:
             return self.tell(candidate, _died(reason))
         self._queue.append(candidate)
         return []
@@ -163,10 +166,9 @@ class Ledger:
             trial = self._next_trial()
             if trial is None:
                 return False
-            attempt = self._leases.attempt(trial._trial_id)
             for name, distribution in self.distributions.items():
                 trial._suggest(name, distribution)
-            if self._accept(trial, self._candidate(trial), attempt):
+            if self._accept(trial, self._candidate(trial)):
                 return True
         self.exhausted = True
         return False
@@ -176,7 +178,6 @@ class Ledger:
         while self._waiting:
             frozen = self._waiting.pop(min(self._waiting))
             if self._leases.claim(frozen._trial_id):
-                self._leases.hold(self.study._storage.get_trial(frozen._trial_id))
                 if self._leases.shared:  # Optuna takes parameters only for a trial that it made or listed itself
                     self.study._storage.get_all_trials(self.study._study_id, deepcopy=False)
                 return optuna.Trial(self.study, frozen._trial_id)
@@ -213,10 +214,10 @@ class Ledger:
             labels=labels,
         )
 
-    def _accept(self, trial: optuna.Trial, candidate: Candidate, attempt: int) -> bool:
+    def _accept(self, trial: optuna.Trial, candidate: Candidate) -> bool:
         """Record what is known before evaluation; False where there is nothing left to evaluate or to record."""
         known = _recorded_outcome(trial.user_attrs)
-        if known is not None or attempt > MOST_ATTEMPTS:
+        if known is not None or self._leases.attempts(trial._trial_id) >= MOST_ATTEMPTS:
             self._open[trial.number] = trial
             self._settle(candidate, known or _died("its process ended in the middle of it"))
             return True
