@@ -124,6 +124,8 @@ def _parameters(published: Mapping[str, Any]) -> Parameters:
     """Translate `block3_k: 5, block3_se: true` into `stages.3.kernel_size: 5, stages.3.se_ratio: 0.25`."""
     parameters: Parameters = {}
     for name, value in published.items():
+        if isinstance(value, dict | list):
+            raise ValueError(f"{name} is no plain value")
         block, _, field = name.partition("_")
         option = (0.25 if value else 0) if field == "se" else value
         parameters[f"stages.{block.removeprefix('block')}.{FIELDS[field]}"] = option

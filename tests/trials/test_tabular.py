@@ -184,6 +184,7 @@ BAD_ROWS: list[object] = [
     {**PUBLISHED, "architecture": {}},
     {**PUBLISHED, "architecture": {**PUBLISHED["architecture"], "block0_e": 5}},
     {**PUBLISHED, "architecture": {**PUBLISHED["architecture"], "other": 5}},
+    {**PUBLISHED, "architecture": {**PUBLISHED["architecture"], "block0_e": {"one_of": [4]}}},
     {**PUBLISHED, "metrics": {"val_top1": float("nan"), "train_time": 1.0}},
     {**PUBLISHED, "metrics": {"val_top1": "57", "train_time": 1.0}},
     {**PUBLISHED, "platform_perf": {"throughput_a100": 3}},
