@@ -25,6 +25,7 @@ from trials.folder_cache import list_images, parse_folder
 from trials.isolation import isolated
 from trials.proxy import apply_proxy
 from trials.run_record import write_run_record
+from trials.selection import Selection
 from trials.storage import exclusive
 from trials.training import Diverged, evaluate, train
 from trials.training_state import TrainingResult
@@ -161,12 +162,13 @@ def _train(run: FullRun, network: nn.Module, split: Split, console: Console) -> 
 
 def _test(run: FullRun, network: nn.Module, split: Split, data: DataSet) -> tuple[float, float]:
     """Return accuracy and loss on the test images, which nothing looked at before."""
+    import numpy as np
     import torch
 
     device = choose_device(run.experiment.compute.device)
     part = Part(
-        images=torch.from_numpy(data.test_images.copy()),  # a read-only memory map is no tensor
-        labels=torch.from_numpy(data.test_labels.copy()),
+        images=Selection(data.test_images, np.arange(len(data.test_labels))),
+        labels=torch.from_numpy(data.test_labels.copy()),  # a read-only memory map is no tensor
         mean=split.mean,
         std=split.std,
         resolution=run.trained.input_size,

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from trials.augmentation import augment, prepare
+from trials.selection import Selection
 from trials.training_config import TrainingConfig
 
 LARGEST_SHARE_OF_DEVICE = 0.25
@@ -21,7 +22,7 @@ class Part:
     `mean` and `std` are per channel in units of 0..1; `resolution` is (height, width) in pixels.
     """
 
-    images: Tensor
+    images: Tensor | Selection
     labels: Tensor
     mean: tuple[float, ...]
     std: tuple[float, ...]

@@ -15,6 +15,7 @@ from trials.array_cache import Arrays
 from trials.folder_cache import folder_arrays
 from trials.npz_data import npz_arrays
 from trials.published_data import CIFAR10, FASHION_MNIST, published_arrays
+from trials.selection import Selection
 
 DIGITS_TEST_IMAGES = 360
 DIGITS_HIGHEST_VALUE = 16
@@ -50,9 +51,9 @@ class Split:
     `mean` and `std` are per channel, in units of 0..1, of the training part alone.
     """
 
-    train_images: torch.Tensor
+    train_images: torch.Tensor | Selection
     train_labels: torch.Tensor
-    validation_images: torch.Tensor
+    validation_images: torch.Tensor | Selection
     validation_labels: torch.Tensor
     mean: tuple[float, ...]
     std: tuple[float, ...]
@@ -139,12 +140,12 @@ def split_validation(data: DataSet, *, train_images: int | None, validation_imag
     order = stratified_order(data.train_labels, seed)
     validation = order[:validation_images]
     train = order[validation_images:][:train_images]
-    images = torch.from_numpy(data.train_images[train])
+    images = Selection(data.train_images, train)
     mean, std = channel_statistics(images)
     return Split(
         train_images=images,
         train_labels=torch.from_numpy(data.train_labels[train]),
-        validation_images=torch.from_numpy(data.train_images[validation]),
+        validation_images=Selection(data.train_images, validation),
         validation_labels=torch.from_numpy(data.train_labels[validation]),
         mean=mean,
         std=std,
@@ -167,7 +168,7 @@ def stratified_order(labels: np.ndarray[Any, Any], seed: int) -> np.ndarray[Any,
     return np.lexsort((keys, position))
 
 
-def channel_statistics(images: torch.Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def channel_statistics(images: torch.Tensor | Selection) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return mean and standard deviation per channel of uint8 images [N, C, H, W], in units of 0..1."""
     counts = torch.zeros(images.shape[1], 256, dtype=torch.float64)
     for start in range(0, len(images), STATISTICS_CHUNK):

@@ -7,6 +7,7 @@ from sklearn.datasets import load_digits
 
 from search_spaces.errors import InvalidInput
 from trials.data import DataSet, channel_statistics, load_data, split_validation, stratified_order
+from trials.selection import Selection
 
 
 def made_data(counts: tuple[int, ...] = (50, 30, 20)) -> DataSet:
@@ -23,8 +24,8 @@ def made_data(counts: tuple[int, ...] = (50, 30, 20)) -> DataSet:
     )
 
 
-def names_of(images: torch.Tensor) -> list[int]:
-    return images[:, 0, 0, 0].tolist()
+def names_of(images: torch.Tensor | Selection) -> list[int]:
+    return images.to("cpu")[:, 0, 0, 0].tolist()
 
 
 def test_digits_are_those_of_scikit_learn(tmp_path: Path) -> None:
@@ -62,7 +63,7 @@ def test_the_parts_are_disjoint_and_together_the_whole() -> None:
     assert len(validation) == 20
     assert sorted(train + validation) == list(range(100))
     assert split.num_classes == 3
-    assert (split.train_images.dtype, split.train_labels.dtype) == (torch.uint8, torch.int64)
+    assert (split.train_images.to("cpu").dtype, split.train_labels.dtype) == (torch.uint8, torch.int64)
 
 
 def test_images_keep_their_labels() -> None:
@@ -117,7 +118,7 @@ def test_a_smaller_training_part_is_inside_a_larger_one_and_validation_stays() -
 
 def test_statistics_come_from_the_training_part_alone() -> None:
     split = split_validation(made_data(), train_images=40, validation_images=20, seed=3)
-    part = split.train_images.numpy() / 255
+    part = split.train_images.to("cpu").numpy() / 255
     assert split.mean == pytest.approx((part.mean(),), abs=1e-12)
     assert split.std == pytest.approx((part.std(),), abs=1e-12)
 
@@ -145,5 +146,16 @@ def test_impossible_training_parts_are_refused(count: int) -> None:
 
 def test_the_parts_are_copies_that_can_be_written() -> None:
     data = made_data()
-    split_validation(data, train_images=None, validation_images=20, seed=0).train_images.fill_(9)
+    split_validation(data, train_images=None, validation_images=20, seed=0).train_images[:].fill_(9)
     assert data.train_images.max() == 99
+
+
+def test_a_part_copies_no_image_before_it_is_asked_for() -> None:
+    data = made_data()
+    split = split_validation(data, train_images=40, validation_images=20, seed=3)
+    assert isinstance(split.train_images, Selection)
+    assert split.train_images.source is data.train_images
+    whole, places = split.train_images.to("cpu"), torch.tensor([7, 3, 3])
+    assert torch.equal(split.train_images[places], whole[places])
+    assert torch.equal(split.train_images[5:9], whole[5:9])
+    assert (split.train_images.shape, split.train_images.nbytes) == (tuple(whole.shape), whole.nbytes)
