@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from search_spaces.architecture import Architecture
-from search_spaces.cost import estimate_cost
+from search_spaces.cost import estimate_cost, is_measurable
 from search_spaces.errors import InvalidInput
 from search_spaces.measure import flop_counter_flops, measure_cost
 
@@ -25,14 +25,17 @@ def print_cost(console: Console, architecture: Architecture, *, resolution: int 
     if resolution is not None:
         architecture = replace(architecture, resolution=resolution)
     estimated = estimate_cost(architecture, num_classes)
-    measured = measure_cost(architecture, num_classes)
     table = Table(title=f"{architecture.name} at {architecture.resolution} px, {num_classes} classes, batch 1")
     for heading in ("counter", "flops", "params", "activations"):
         table.add_column(heading, justify="left" if heading == "counter" else "right")
     _row(table, "closed form", estimated.flops, estimated.params, estimated.activations)
-    _row(table, "fvcore", measured.flops, measured.params, measured.activations)
-    _row(table, "torch FlopCounterMode / 2", flop_counter_flops(architecture, num_classes), None, None)
-    _row(table, "fvcore, with batch norm and pooling", measured.fvcore_total, None, None)
+    if is_measurable(architecture, estimated.flops):
+        measured = measure_cost(architecture, num_classes)
+        _row(table, "fvcore", measured.flops, measured.params, measured.activations)
+        _row(table, "torch FlopCounterMode / 2", flop_counter_flops(architecture, num_classes), None, None)
+        _row(table, "fvcore, with batch norm and pooling", measured.fvcore_total, None, None)
+    else:
+        table.caption = "too large for the counters that run or build the network"
     console.print(table)
     console.print(CONVENTION, soft_wrap=True, highlight=False)
 

@@ -12,6 +12,8 @@ from functools import lru_cache
 from search_spaces.architecture import Architecture
 from search_spaces.structure import Block
 
+MOST_MEASURED_FLOPS, MOST_MEASURED_BLOCKS = 50_000_000_000, 1_000
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
@@ -27,6 +29,11 @@ class Cost:
 
 
 Counts = tuple[int, int, int]  # flops, params, activations
+
+
+def is_measurable(architecture: Architecture, flops: int) -> bool:
+    """Tell whether fvcore can count this network: it runs it for real, which takes 4 GB for EfficientNet-B7."""
+    return flops <= MOST_MEASURED_FLOPS and sum(stage.depth for stage in architecture.stages) <= MOST_MEASURED_BLOCKS
 
 
 def estimate_cost(architecture: Architecture, num_classes: int = 1000, in_channels: int = 3) -> Cost:

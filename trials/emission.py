@@ -8,16 +8,13 @@ from typing import Any
 
 from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import save_architecture
-from search_spaces.cost import estimate_cost
-
-# fvcore runs the network for real: EfficientNet-B7 takes 4 GB, and what is larger takes more than a laptop has
-MOST_MEASURED_FLOPS = 50_000_000_000
+from search_spaces.cost import estimate_cost, is_measurable
 
 
 def emit_architecture(
     architecture: Architecture, path: Path, *, num_classes: int = 1000, provenance: Mapping[str, Any] | None = None
 ) -> str:
-    """Write an architecture file and return who counted its cost: `fvcore`, or `closed-form` above 50 G flops.
+    """Write an architecture file and return who counted its cost: `fvcore`, or `closed-form` where that is too much.
 
     The two counts are equal; that is checked here for every file that is written.
     """
@@ -29,7 +26,7 @@ def emit_architecture(
 
 def _counter(architecture: Architecture, num_classes: int) -> str:
     estimated = estimate_cost(architecture, num_classes)
-    if estimated.flops > MOST_MEASURED_FLOPS:
+    if not is_measurable(architecture, estimated.flops):
         return "closed-form"
     from search_spaces.measure import measure_cost
 

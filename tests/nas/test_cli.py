@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import yaml
 from click.testing import CliRunner, Result
 
 from nas.cli import main
+from search_spaces import save_architecture
+from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
 from trials.experiment import ObjectiveConfig
 from trials.objective import ask_benchmark
@@ -132,3 +135,13 @@ def test_wrong_input_is_one_line_exit_code_2_and_leaves_nothing(
     assert result.stderr.count("\n") == 1
     assert not list(out.rglob("*.csv"))
     assert not list(out.rglob("*.journal"))
+
+
+def test_a_network_too_large_to_run_is_counted_in_closed_form(tmp_path: Path) -> None:
+    b0 = reference("efficientnet-b0")
+    deep = replace(b0, stages=(*b0.stages[:-1], replace(b0.stages[-1], depth=1_000)))
+    save_architecture(deep, tmp_path / "deep.yaml")
+    result = CliRunner().invoke(main, ["cost", str(tmp_path / "deep.yaml")])
+    assert result.exit_code == 0, result.output
+    assert "closed form" in result.output and "too large" in result.output
+    assert f"{estimate_cost(deep).flops:,}" in result.output
