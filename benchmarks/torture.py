@@ -22,7 +22,6 @@ import argparse
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -46,18 +45,20 @@ from benchmarks.torture_evidence import (  # noqa: E402 - the folder has to be k
 )
 from benchmarks.torture_objective import LOG  # noqa: E402
 from benchmarks.torture_processes import (  # noqa: E402
+    Process,
     descendants_of,
     new_database,
     postgresql,
     server,
     wait_until_gone,
-    with_signal,
 )
 from benchmarks.torture_watch import Watcher  # noqa: E402
 
 NAME = "torture"
 BATCH, CONCURRENCY = 4, 2
 STUCK_AFTER_S = 600.0
+WORKERS_GONE_WITHIN_S = 30.0
+ALL_GONE_WITHIN_S = 150.0  # Ray's own agents look for the rest of it for a minute
 
 
 @dataclass(kw_only=True)
@@ -70,8 +71,11 @@ class Search:
     folder: Path
     seed: int
     url: str | None = None
+    start_up_s: float = STUCK_AFTER_S  # the shortest seen: from the start to the first evaluation
+    started: float = 0.0
     driver: subprocess.Popen[bytes] | None = None
     violations: list[str] = field(default_factory=list)
+    orphans: list[Process] = field(default_factory=list)
     kills: Counter[str] = field(default_factory=Counter)
     calls: list[dict[str, Any]] = field(default_factory=list)
     snapshot: Snapshot = field(default_factory=lambda: Snapshot(trials={}, recorded=frozenset(), unfinished=0))
@@ -94,6 +98,7 @@ class Search:
         command += ["--storage", self.url] if self.url else []
         command += ["--engine", "ray", "--concurrency", str(CONCURRENCY)] if self.engine == "ray" else []
         environment = os.environ | {LOG: str(self.log.path), "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+        self.started = time.time()
         with (self.folder / "output.txt").open("ab") as output:
             self.driver = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
 
@@ -108,6 +113,8 @@ class Search:
         for call in fresh:
             if call["event"] == "start" and (call["seed"], call["network"]) in self.snapshot.recorded:
                 self.violations.append(f"evaluated again, though recorded: {call}")
+            if call["time"] > self.started:
+                self.start_up_s = min(self.start_up_s, call["time"] - self.started)
         self.calls += fresh
         return len(fresh)
 
@@ -119,25 +126,28 @@ class Search:
         self.snapshot = later
 
     def kill(self, target: str) -> None:
-        """Kill the driver, the worker that evaluates, or both, and wait until all that belonged to a driver is gone."""
+        """Kill the driver, the worker that evaluates, or both; with a driver, its workers have to go soon."""
         assert self.driver is not None
         self.kills[target] += 1
         descendants = descendants_of(self.driver.pid)
-        victims = [self.driver.pid] if target != "worker" else []
-        victims += [worker for worker in self._workers(descendants)[:1] if target != "driver"]
-        for victim in victims:
-            with_signal(victim, signal.SIGKILL)
+        workers = self._workers(descendants)
+        if target != "worker":
+            self.driver.kill()
+        for worker in workers[:1] if target != "driver" else []:
+            worker.kill()
         if target == "worker":
             return
         self.driver.wait()
-        left = wait_until_gone(descendants)
-        self.violations += [f"left running by a killed driver: {command}" for command in left]
+        self.orphans += descendants
+        left = wait_until_gone(workers, WORKERS_GONE_WITHIN_S)
+        self.violations += [f"a worker outlived its driver: {command}" for command in left]
 
-    def _workers(self, descendants: list[int]) -> list[int]:
+    def _workers(self, descendants: list[Process]) -> list[Process]:
         """Return the processes that evaluated last, the latest first."""
         self.read_calls()
         latest = dict.fromkeys(call["pid"] for call in reversed(self.calls[-20:]))
-        return [pid for pid in latest if pid in descendants]
+        known = {process.pid: process for process in descendants}
+        return [known[pid] for pid in latest if pid in known]
 
     def finish(self, undisturbed: Search | None) -> None:
         """Let the search end by itself, starting it once more if it was killed, and look at what it left."""
@@ -146,6 +156,8 @@ class Search:
         assert self.driver is not None
         code = self.driver.wait(STUCK_AFTER_S)
         self.check()
+        left = wait_until_gone(self.orphans, ALL_GONE_WITHIN_S)
+        self.violations += [f"left running by a killed driver: {command}" for command in left]
         if code != 0:
             self.violations.append(f"ended with exit code {code}, see {self.folder / 'output.txt'}")
         if self.snapshot.unfinished:
@@ -164,12 +176,13 @@ class Search:
             self.violations.append("best.yaml differs from the undisturbed run")
 
 
-def wait_for_the_moment(search: Search, dice: random.Random, evaluations: float, start_up_s: float) -> str:
+def wait_for_the_moment(search: Search, dice: random.Random, evaluations: float) -> str:
     """Wait until a random moment of a driver's life; return which one it was."""
-    if dice.random() < 0.25 and not search_ended_within(search, dice.uniform(0, start_up_s)):
+    if dice.random() < 0.25 and not search_ended_within(search, dice.uniform(0, search.start_up_s)):
         return "start-up"
     wanted = 2 * dice.uniform(0, 2 * evaluations)  # lines of the log, two an evaluation
-    seen = search.read_calls()
+    search.read_calls()
+    seen = 0
     until = time.monotonic() + STUCK_AFTER_S
     while search.alive and seen < wanted + 1 and time.monotonic() < until:
         time.sleep(0.01)
@@ -178,7 +191,7 @@ def wait_for_the_moment(search: Search, dice: random.Random, evaluations: float,
         return f"evaluation {seen // 2}"
     while not search.alive:
         search.start()
-        search_ended_within(search, dice.uniform(0, start_up_s))
+        search_ended_within(search, dice.uniform(0, search.start_up_s))
     return "start-up after its end"
 
 
@@ -192,14 +205,14 @@ def search_ended_within(search: Search, seconds: float) -> bool:
     return True
 
 
-def torture(search: Search, undisturbed: Search, kills: int, dice: random.Random, start_up_s: float) -> None:
+def torture(search: Search, undisturbed: Search, kills: int, dice: random.Random) -> None:
     """Kill one search many times, print a line for each, and let it end."""
     targets = ["driver", "worker", "both"] if search.engine == "ray" else ["driver"]
     evaluations = 0.7 * search.trials / max(1, kills)
     for number in range(1, kills + 1):
         if not search.alive:
             search.start()
-        moment = wait_for_the_moment(search, dice, evaluations, start_up_s)
+        moment = wait_for_the_moment(search, dice, evaluations)
         target = dice.choice(targets) if moment.startswith("evaluation") else "driver"
         search.kill(target)
         search.check()
@@ -224,27 +237,25 @@ def outage(search: Search, folder: Path, seconds: float) -> None:
     server("start", folder)
 
 
-def undisturbed_run(engine: str, options: argparse.Namespace, folder: Path) -> tuple[Search, float]:
-    """Make the run that others have to equal, in one process; return it and the seconds it needed to start."""
+def undisturbed_run(engine: str, options: argparse.Namespace, folder: Path) -> Search:
+    """Make the run that others have to equal, in one process."""
     engine = "local" if engine == "local" else "local in batches"
     search = Search(engine=engine, storage="journal", trials=options.trials, folder=folder, seed=options.seed)
-    started = time.time()
     search.start()
     search.finish(None)
-    took = search.calls[0]["time"] - started
-    print(
-        f"{engine}, undisturbed: {len(search.snapshot.trials)} trials, first evaluation after {took:.1f} s", flush=True
-    )
+    trials, took = len(search.snapshot.trials), search.start_up_s
+    print(f"{engine}, undisturbed: {trials} trials, first evaluation after {took:.1f} s", flush=True)
     if search.violations:
         raise SystemExit("\n".join(search.violations))
-    return search, took
+    return search
 
 
 def run_combination(
-    engine: str, storage: str, kills: int, options: argparse.Namespace, folder: Path, reference: tuple[Search, float]
+    engine: str, storage: str, kills: int, options: argparse.Namespace, folder: Path, reference: Search
 ) -> tuple[Search, int]:
     """Torture one engine on one storage; return the search and how many times a file of it was read."""
     search = Search(engine=engine, storage=storage, trials=options.trials, folder=folder, seed=options.seed)
+    search.start_up_s = reference.start_up_s
     dice = random.Random(f"{options.seed} {engine} {storage}")
     with Watcher(folder / "results", folder / "watch.log") as watcher:
         if storage == "postgresql":
@@ -252,9 +263,9 @@ def run_combination(
                 search.url = new_database(place, "torture")
                 if options.outage:
                     outage(search, place, options.outage)
-                torture(search, reference[0], kills, dice, reference[1])
+                torture(search, reference, kills, dice)
         else:
-            torture(search, reference[0], kills, dice, reference[1])
+            torture(search, reference, kills, dice)
     search.violations += watcher.violations
     return search, watcher.reads
 

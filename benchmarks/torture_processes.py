@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -9,56 +10,70 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 TOOL = Path(__file__).parents[1] / "tools" / "postgresql"
-GONE_WITHIN_S = 30.0  # what a killed driver started has to end by then
 
 
-def descendants_of(pid: int) -> list[int]:
-    """Return the numbers of all processes below a process (Linux)."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-    found, queue = list[int](), [pid]
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process by its number and its start, since numbers are used again."""
+
+    pid: int
+    started: str
+
+    @property
+    def running(self) -> bool:
+        """Whether it is there, and not merely waiting to be noticed by its parent."""
+        status = _status(self.pid)
+        return status is not None and status[19] == self.started and status[0] not in "ZX"
+
+    @property
+    def command(self) -> str:
+        """How it was started."""
+        try:
+            return Path(f"/proc/{self.pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()[:200]
+        except OSError:
+            return "gone"
+
+    def kill(self) -> None:
+        """Send SIGKILL, if it is still there."""
+        if self.running:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+
+def _status(pid: int) -> list[str] | None:
+    """Return the fields of /proc/PID/stat from the state on, None where there is no such process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+
+
+def descendants_of(pid: int) -> list[Process]:
+    """Return all processes below a process (Linux)."""
+    numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    known = {number: status for number in numbers if (status := _status(number)) is not None}
+    found, queue = list[Process](), [pid]
     while queue:
-        parent = queue.pop()
-        children = [child for child, its in parents.items() if its == parent]
-        found += children
+        parent = str(queue.pop())
+        children = [number for number, status in known.items() if status[1] == parent]
+        found += [Process(child, known[child][19]) for child in children]
         queue += children
     return found
 
 
-def with_signal(pid: int, number: int) -> bool:
-    """Send a signal; False where the process is gone."""
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def wait_until_gone(pids: list[int]) -> list[str]:
+def wait_until_gone(processes: list[Process], seconds: float) -> list[str]:
     """Wait for processes to end; end those that do not, and return their commands."""
-    until = time.monotonic() + GONE_WITHIN_S
-    while (left := [pid for pid in pids if is_running(pid)]) and time.monotonic() < until:
+    until = time.monotonic() + seconds
+    while (left := [process for process in processes if process.running]) and time.monotonic() < until:
         time.sleep(0.05)
-    commands = [Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()[:200] for pid in left]
-    for pid in left:
-        with_signal(pid, signal.SIGKILL)
+    commands = [process.command for process in left]
+    for process in left:
+        process.kill()
     return commands
-
-
-def is_running(pid: int) -> bool:
-    """Tell whether a process is there and not merely waiting to be noticed by its parent."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
 
 
 @contextmanager

@@ -106,7 +106,7 @@ def test_a_plan_is_carried_out_once(carried_out: bool) -> None:
 
 
 @pytest.mark.parametrize("error", [lost(), OperationalError("", {}, sqlite3.OperationalError("database is locked"))])
-def test_what_is_waited_for(error: Exception) -> None:
+def test_what_is_waited_for(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     storage = InMemoryStorage()
     answers: list[Any] = [error, error, 7]
 
@@ -116,7 +116,7 @@ def test_what_is_waited_for(error: Exception) -> None:
             raise answer
         return int(answer)
 
-    storage.get_n_trials = get_n_trials  # type: ignore[method-assign]
+    monkeypatch.setattr(storage, "get_n_trials", get_n_trials)
     waiting = patient(storage)
     assert waiting.answers_since == 0.0  # type: ignore[attr-defined]
     assert waiting.get_n_trials(0) == 7
@@ -133,13 +133,13 @@ def test_what_is_waited_for(error: Exception) -> None:
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_what_waiting_does_not_mend_is_raised_at_once(error: Exception) -> None:
+def test_what_waiting_does_not_mend_is_raised_at_once(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     storage = InMemoryStorage()
 
     def get_n_trials(*_: Any) -> int:
         raise error
 
-    storage.get_n_trials = get_n_trials  # type: ignore[method-assign]
+    monkeypatch.setattr(storage, "get_n_trials", get_n_trials)
     with pytest.raises(type(error)):
         patient(storage).get_n_trials(0)
 

@@ -70,7 +70,7 @@ def url(server: Path, request: pytest.FixtureRequest) -> str:
     """Return the URL of a database of the test's own."""
     import psycopg
 
-    name = request.node.name.partition("[")[0]
+    name = str(request.node.name).partition("[")[0]
     general = tool("url", server)
     with psycopg.connect(general, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -149,7 +149,13 @@ def test_survivors_do_not_take_over_the_same_trial(url: str) -> None:
 
 def test_a_search_goes_on_after_the_server_was_away(url: str, server: Path) -> None:
     ledger = join(url, budget=12)
-    outage = threading.Thread(target=lambda: (tool("stop", server, "immediate"), time.sleep(2), tool("start", server)))
+
+    def stop_for_two_seconds() -> None:
+        tool("stop", server, "immediate")
+        time.sleep(2)
+        tool("start", server)
+
+    outage = threading.Thread(target=stop_for_two_seconds)
     with ledger.at_work():
         for number in range(12):
             if number == 3:
