@@ -26,9 +26,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="All networks of the space, or the measured ones alone.",
 )
+@click.option("--split-seed", default=0, show_default=True, help="Which halves of the rows (surrogate mode).")
 @click.option("--jobs", type=click.IntRange(1, 1000), default=1, show_default=True, help="Processes (surrogate mode).")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Where the files go.")
-def bench(data: Path, samplers: str, seeds: int, evaluations: int, mode: str, jobs: int, out: Path) -> None:
+def bench(
+    data: Path, samplers: str, seeds: int, evaluations: int, mode: str, split_seed: int, jobs: int, out: Path
+) -> None:
     """Compare samplers on Accel-NASBench: how many evaluations until B0's score, and how good after how many?
 
     In surrogate mode a sampler sees one half of the rows, with label noise, and its incumbent is scored by the other.
@@ -38,20 +41,23 @@ def bench(data: Path, samplers: str, seeds: int, evaluations: int, mode: str, jo
 
     console = Console()
     names = [name.strip() for name in samplers.split(",") if name.strip()]
-    run = _surrogate if mode == "surrogate" else _table
-    print_figures(console, run(console, data, names, seeds, evaluations, jobs, out), f"samplers on {data.name}, {mode}")
+    if mode == "surrogate":
+        summary = _surrogate(console, data, names, seeds, evaluations, split_seed, jobs, out)
+    else:
+        summary = _table(console, data, names, seeds, evaluations, out)
+    print_figures(console, summary, f"samplers on {data.name}, {mode}")
     console.print(f"files:  {out}/", highlight=False, soft_wrap=True)
 
 
 def _surrogate(
-    console: Console, data: Path, names: list[str], seeds: int, evaluations: int, jobs: int, out: Path
+    console: Console, data: Path, names: list[str], seeds: int, evaluations: int, split_seed: int, jobs: int, out: Path
 ) -> pd.DataFrame:
     from rich.progress import Progress
 
     from nas.bench import named_samplers, reference_score, run_bench, write_bench
 
     named_samplers(names)  # a wrong name is said before anything is fitted
-    score = reference_score(data)
+    score = reference_score(data, split_seed=split_seed)
     console.print(f"EfficientNet-B0 scores {score:.2f} (100 × reward)", highlight=False)
     with Progress(console=console) as progress:
         task = progress.add_task("runs", total=len(names) * seeds)
@@ -59,14 +65,13 @@ def _surrogate(
         def on_run(run: Run) -> None:
             progress.update(task, advance=1, description=f"{run.sampler}, seed {run.seed}")
 
-        runs = run_bench(data, names, seeds=seeds, evaluations=evaluations, jobs=jobs, on_run=on_run)
+        settings = {"seeds": seeds, "evaluations": evaluations, "split_seed": split_seed, "jobs": jobs}
+        runs = run_bench(data, names, **settings, on_run=on_run)
     out.mkdir(parents=True, exist_ok=True)
     return write_bench(runs, score, out)
 
 
-def _table(
-    console: Console, data: Path, names: list[str], seeds: int, evaluations: int, _jobs: int, out: Path
-) -> pd.DataFrame:
+def _table(console: Console, data: Path, names: list[str], seeds: int, evaluations: int, out: Path) -> pd.DataFrame:
     from rich.progress import Progress
 
     from nas.table_bench import run_table_bench, write_table_bench
