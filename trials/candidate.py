@@ -40,6 +40,18 @@ class Outcome:
     stopped: bool = False
     seconds: float = 0.0
 
+    def as_attributes(self) -> dict[str, Any]:
+        """Return what a study keeps of it in the attributes of its trial."""
+        if self.failure is not None:
+            return {"failure": self.failure}
+        return {"stopped": True} if self.stopped else {"metrics": dict(self.metrics)}
+
+    @classmethod
+    def from_attributes(cls, attributes: Mapping[str, Any]) -> Outcome | None:
+        """Return what `as_attributes` made attributes of; None where an evaluation has not ended."""
+        known = {name: attributes[name] for name in ("metrics", "failure", "stopped") if name in attributes}
+        return cls(**known) if known else None
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finished:

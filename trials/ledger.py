@@ -216,7 +216,7 @@ class Ledger:
 
     def _accept(self, trial: optuna.Trial, candidate: Candidate) -> bool:
         """Record what is known before evaluation; False where there is nothing left to evaluate or to record."""
-        known = _recorded_outcome(trial.user_attrs)
+        known = Outcome.from_attributes(trial.user_attrs)
         if known is not None or self._leases.attempts(trial._trial_id) >= MOST_ATTEMPTS:
             self._open[trial.number] = trial
             self._settle(candidate, known or _died("its process ended in the middle of it"))
@@ -276,12 +276,8 @@ class Ledger:
         """Keep an outcome in the study, whenever its trial is to finish."""
         trial = self._open[candidate.number]
         with contextlib.suppress(UpdateFinishedTrialError):  # another process took it over and was faster
-            if outcome.failure is not None:
-                trial.set_user_attr("failure", outcome.failure)
-            elif outcome.stopped:
-                trial.set_user_attr("stopped", True)
-            else:
-                trial.set_user_attr("metrics", dict(outcome.metrics))
+            for name, value in outcome.as_attributes().items():
+                trial.set_user_attr(name, value)
         self._settled[candidate.number] = (candidate, outcome)
 
     def _record_settled(self) -> list[Finished]:
@@ -352,12 +348,3 @@ def _key(trial: FrozenTrial) -> str | None:
 
 def _died(reason: str) -> Outcome:
     return Outcome(failure=f"its worker died in each of {MOST_ATTEMPTS} attempts: {reason}")
-
-
-def _recorded_outcome(attributes: Mapping[str, Any]) -> Outcome | None:
-    """Return how an evaluation ended that a process recorded before it could finish the trial."""
-    if "metrics" in attributes:
-        return Outcome(metrics=attributes["metrics"])
-    if "failure" in attributes:
-        return Outcome(failure=attributes["failure"])
-    return Outcome(stopped=True) if "stopped" in attributes else None

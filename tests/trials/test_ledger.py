@@ -210,6 +210,15 @@ def test_a_candidate_that_kills_its_process_every_time_fails(tmp_path: Path) -> 
     assert "in each of 3 attempts" in ledger.study.trials[0].user_attrs["failure"]
 
 
+def test_what_waits_in_a_batch_is_not_charged_for_the_death_of_its_process(tmp_path: Path) -> None:
+    for _ in range(MOST_ATTEMPTS):
+        assert take(open_ledger(tmp_path, budget=4, batch=4)).number == 0
+    ledger = open_ledger(tmp_path, budget=4, batch=4)
+    assert [candidate.number for candidate in drain(ledger)] == [1, 2, 3]
+    states = [trial.state for trial in ledger.study.trials]
+    assert states == [TrialState.FAIL, TrialState.COMPLETE, TrialState.COMPLETE, TrialState.COMPLETE]
+
+
 def test_what_is_given_back_is_no_attempt(tmp_path: Path) -> None:
     for _ in range(MOST_ATTEMPTS + 2):
         ledger = open_ledger(tmp_path, budget=2)
