@@ -27,6 +27,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -250,6 +252,17 @@ def undisturbed_run(engine: str, options: argparse.Namespace, folder: Path) -> S
     return search
 
 
+@contextmanager
+def ended_with(search: Search) -> Iterator[None]:
+    """Leave no driver behind where this process is interrupted."""
+    try:
+        yield
+    finally:
+        if search.driver is not None:
+            search.driver.kill()
+            search.driver.wait()
+
+
 def run_combination(
     engine: str, storage: str, kills: int, options: argparse.Namespace, folder: Path, reference: Search
 ) -> tuple[Search, int]:
@@ -257,7 +270,7 @@ def run_combination(
     search = Search(engine=engine, storage=storage, trials=options.trials, folder=folder, seed=options.seed)
     search.start_up_s = reference.start_up_s
     dice = random.Random(f"{options.seed} {engine} {storage}")
-    with Watcher(folder / "results", folder / "watch.log") as watcher:
+    with Watcher(folder / "results", folder / "watch.log") as watcher, ended_with(search):
         if storage == "postgresql":
             with postgresql() as place:
                 search.url = new_database(place, "torture")
