@@ -1,7 +1,7 @@
 """Does a learned policy beat random search? Mean reward of its last samples on Accel-NASBench, over several seeds.
 
 The search half of the table with label noise answers; the reward is MnasNet's soft one (w = -0.07, T = 400M).
-Run `python benchmarks/controller_learning.py --data anb_dataset_jsons.tar.gz`.
+Run `python -m benchmarks.controller_learning --data anb_dataset_jsons.tar.gz`.
 """
 
 from __future__ import annotations

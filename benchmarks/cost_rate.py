@@ -1,7 +1,7 @@
 """How many architectures a second the closed form costs on one core, and how many fvcore does in the same run.
 
 Every architecture is a new random one at a resolution of its own, and caches start empty in every batch; what remains
-cached is what random members of one space share. Run `python benchmarks/cost_rate.py`.
+cached is what random members of one space share. Run `python -m benchmarks.cost_rate`.
 """
 
 from __future__ import annotations

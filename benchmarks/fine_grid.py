@@ -1,6 +1,6 @@
 """Time and memory of a grid of step 0.005 (2,050,401 points) on one core: filtered and cleared of duplicates.
 
-    python benchmarks/fine_grid.py [--baseline efficientnet-b0] [--step 0.005]
+    python -m benchmarks.fine_grid [--baseline efficientnet-b0] [--step 0.005]
 
 Exits with 1 where it takes more than 60 s or 1 GiB.
 """

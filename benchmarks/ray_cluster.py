@@ -1,7 +1,7 @@
 """A search on a Ray cluster of two nodes on this machine, one of which is killed in the middle.
 
 Prints how many trials each node evaluated and how every trial ended; fails where one is missing.
-Run `python benchmarks/ray_cluster.py`.
+Run `python -m benchmarks.ray_cluster`.
 """
 
 from __future__ import annotations

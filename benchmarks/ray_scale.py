@@ -1,6 +1,6 @@
 """What the engine `ray` itself costs: trials of a trivial objective, at the start and at the end of a long search.
 
-Prints trials a second and the memory of this process (resident, MB). Run `python benchmarks/ray_scale.py`.
+Prints trials a second and the memory of this process (resident, MB). Run `python -m benchmarks.ray_scale`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Is a second worker worth a second core? One-thread trainings by the engine `ray` with one worker and with two.
 
 Every trial trains the same network, at a seed of its own; a rate begins when every worker has ended its first trial.
-Run `python benchmarks/ray_throughput.py` on a machine with at least two idle cores.
+Run `python -m benchmarks.ray_throughput` on a machine with at least two idle cores.
 """
 
 from __future__ import annotations

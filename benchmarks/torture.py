@@ -1,8 +1,8 @@
 """Kill searches 100 times at random moments, start them again each time, and look for anything lost or done twice.
 
-    python benchmarks/torture.py                                                  # 100 kills, about 25 minutes
-    python benchmarks/torture.py --engine local --storage journal --kills 30
-    python benchmarks/torture.py --engine local --storage postgresql --kills 0 --outage 20
+    python -m benchmarks.torture                                                  # 100 kills, about 25 minutes
+    python -m benchmarks.torture --engine local --storage journal --kills 30
+    python -m benchmarks.torture --engine local --storage postgresql --kills 0 --outage 20
 
 Every combination of engine and storage is one search of `--trials` candidates by `evolution`, whose parents depend on
 all that ended before: a trial that is lost, doubled or out of order changes those that follow. With Ray it proposes in
