@@ -92,13 +92,15 @@ class Worker(tune.Trainable):
         """Take the next assignment."""
         with contextlib.suppress(OSError):  # a node that does not have the folder keeps its own
             os.chdir(self._shipment.folder)
-        assignment: Assignment = new_config[ASSIGNMENT]
+        self._assignment: Assignment = new_config[ASSIGNMENT]
+        self._evaluation: Evaluation | None = None
         self._stop = False
-        self._evaluation = Evaluation(self._shipment.evaluate, assignment.candidate)
         return True
 
     def step(self) -> dict[str, Any]:
         """Let the evaluation go on to its next report or its end."""
+        if self._evaluation is None:  # not before: Tune may yet give the trial to a worker that started sooner
+            self._evaluation = Evaluation(self._shipment.evaluate, self._assignment.candidate)
         news = self._evaluation.advance(stop=self._stop)
         if OUTCOME in news:
             shutil.rmtree(self.logdir, ignore_errors=True)
@@ -110,7 +112,8 @@ class Worker(tune.Trainable):
 
     def cleanup(self) -> None:
         """End what is still being evaluated."""
-        self._evaluation.abandon()
+        if self._evaluation is not None:
+            self._evaluation.abandon()
 
 
 def set_threads(threads: int) -> None:
