@@ -193,8 +193,8 @@ def wait_for_the_moment(search: Search, dice: random.Random, evaluations: float)
         return f"evaluation {seen // 2}"
     while not search.alive:
         search.start()
-        search_ended_within(search, dice.uniform(0, search.start_up_s))
-    return "start-up after its end"
+        search_ended_within(search, dice.uniform(0.5, 1.5) * search.start_up_s)  # it writes its tables once more
+    return "end"
 
 
 def search_ended_within(search: Search, seconds: float) -> bool:
@@ -212,6 +212,7 @@ def torture(search: Search, undisturbed: Search, kills: int, dice: random.Random
     targets = ["driver", "worker", "both"] if search.engine == "ray" else ["driver"]
     evaluations = 0.7 * search.trials / max(1, kills)
     for number in range(1, kills + 1):
+        known = len(search.violations)
         if not search.alive:
             search.start()
         moment = wait_for_the_moment(search, dice, evaluations)
@@ -221,6 +222,8 @@ def torture(search: Search, undisturbed: Search, kills: int, dice: random.Random
         finished = len(search.snapshot.finished)
         state = f"{finished} trials finished, {search.snapshot.unfinished} open, {len(search.violations)} violations"
         print(f"{search.engine} {search.storage} kill {number}/{kills}: {target} at {moment}, {state}", flush=True)
+        for violation in search.violations[known:]:
+            print(f"  {violation}", flush=True)
     search.finish(undisturbed)
 
 
