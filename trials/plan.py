@@ -13,6 +13,7 @@ import optuna
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import TrialState
 
+from search_spaces.errors import InvalidInput
 from trials.leases import WRITTEN_WITHIN_S
 from trials.storage import is_shared
 
@@ -49,7 +50,12 @@ def _missing(study: optuna.Study, items: Mapping[str, Planned]) -> list[Planned]
 
 
 def _names(study: optuna.Study) -> set[str]:
-    return {trial.user_attrs[PLANNED] for trial in study.get_trials(deepcopy=False)}
+    trials = study.get_trials(deepcopy=False)
+    for trial in trials:
+        if PLANNED not in trial.user_attrs:
+            accepted = "planned trials alone: the storage is damaged, or holds another program's study of this name"
+            raise InvalidInput(f"study {study.study_name}", f"trial {trial.number}", accepted)
+    return {trial.user_attrs[PLANNED] for trial in trials}
 
 
 def _is_first(study: optuna.Study) -> bool:
