@@ -47,7 +47,7 @@ def plot_accuracy_against_flops(
     axes.set_xlabel("FLOPs of the full network (millions of multiply-adds)")
     axes.set_ylabel("validation accuracy of the proxy" if measure == "val_accuracy" else f"{measure} of the proxy")
     axes.grid(alpha=0.25, which="both", lw=0.5)
-    axes.legend(frameon=False, fontsize=8, loc="lower right")
+    figure.legend(frameon=False, fontsize=8, loc="outside upper center", ncols=4)
     with atomic_write(path, "wb") as stream:
         figure.savefig(stream, format="png")
 
