@@ -47,10 +47,13 @@ def open_study(
         study.set_user_attr(FORMAT, WRITTEN_FORMAT)
         study.set_user_attr(SETTINGS, dict(settings))
         return study
-    if attributes.get(FORMAT, 1) > WRITTEN_FORMAT:
+    written, recorded = attributes.get(FORMAT, 1), attributes[SETTINGS]
+    if written not in range(1, WRITTEN_FORMAT + 1):
         accepted = f"at most {WRITTEN_FORMAT}: a later version of compound-nas began this study"
-        raise InvalidInput(f"{name}: format", attributes[FORMAT], accepted)
-    _refuse_changes("", attributes[SETTINGS], dict(settings), asdict(Experiment()))
+        raise InvalidInput(f"{name}: format", written, accepted)
+    if not isinstance(recorded, dict):
+        raise InvalidInput(f"{name}: settings", recorded, "a mapping: the storage is damaged")
+    _refuse_changes("", recorded, dict(settings), asdict(Experiment()))
     return study
 
 
