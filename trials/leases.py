@@ -81,6 +81,12 @@ class Leases:
         self._begun.add(trial_id)
         self._write(trial_id)
 
+    def progress(self, trial_id: int) -> None:
+        """Let the attempt at hand be the first: its evaluation came further than any before it."""
+        if self._held[trial_id] > 1:
+            self._held[trial_id] = 1
+            self._write(trial_id)
+
     def drop(self, trial_id: int) -> None:
         """Forget a trial that has ended."""
         self._held.pop(trial_id, None)

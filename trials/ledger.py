@@ -134,6 +134,7 @@ class Ledger:
             return
         if step not in trial._cached_frozen_trial.intermediate_values:  # of an attempt that went this far
             trial.report(reward, step)
+            self._leases.progress(trial._trial_id)
         if trial.should_prune():
             raise Stopped
 

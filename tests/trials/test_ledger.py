@@ -158,7 +158,7 @@ def test_a_batch_that_was_interrupted_goes_on_as_if_nothing_had_happened(tmp_pat
     undisturbed = open_ledger(tmp_path / "undisturbed", budget=10, sampler="evolution", batch=4)
     drain(undisturbed)
     first = open_ledger(tmp_path / "killed", budget=10, sampler="evolution", batch=4)
-    evaluated = [first.ask() for _ in range(killed_after)] if killed_after < 4 else drain_some(first, killed_after)
+    evaluated = [take(first) for _ in range(killed_after)] if killed_after < 4 else drain_some(first, killed_after)
     again = open_ledger(tmp_path / "killed", budget=10, sampler="evolution", batch=4)
     seen = drain(again)
     assert trials_of(again) == trials_of(undisturbed)
@@ -217,6 +217,18 @@ def test_what_waits_in_a_batch_is_not_charged_for_the_death_of_its_process(tmp_p
     assert [candidate.number for candidate in drain(ledger)] == [1, 2, 3]
     states = [trial.state for trial in ledger.study.trials]
     assert states == [TrialState.FAIL, TrialState.COMPLETE, TrialState.COMPLETE, TrialState.COMPLETE]
+
+
+def test_a_candidate_that_comes_further_each_time_is_no_killer(tmp_path: Path) -> None:
+    for epoch in range(1, MOST_ATTEMPTS + 3):
+        ledger = open_ledger(tmp_path, budget=2)
+        candidate = take(ledger)
+        assert candidate.number == 0
+        for step in range(1, epoch + 1):  # those before are told again from the checkpoint
+            ledger.report(candidate, step, 0.5)
+    for _ in range(MOST_ATTEMPTS - 1):  # killed without a further epoch
+        assert take(open_ledger(tmp_path, budget=2)).number == 0
+    assert take(open_ledger(tmp_path, budget=2)).number == 1
 
 
 def test_what_is_given_back_is_no_attempt(tmp_path: Path) -> None:
