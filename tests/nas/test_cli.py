@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from click.testing import CliRunner, Result
@@ -76,13 +77,14 @@ def test_a_benchmark_is_scored_by_the_half_that_was_not_searched(
     assert "short training" not in result.output
 
 
-def test_a_benchmark_in_table_mode_has_no_second_half(benchmark_file: Path, tmp_path: Path) -> None:
+def test_a_benchmark_in_table_mode_is_searched_among_its_rows(benchmark_file: Path, tmp_path: Path) -> None:
     places = ["--file", benchmark_file, "--out", tmp_path / "results"]
     result = run("run", "try", *places, "--set", "objective.mode=table")
     assert result.exit_code == 0, result.output
-    assert "No candidate could be evaluated" in result.output
-    trials = (tmp_path / "results" / "try" / "nas" / "trials.csv").read_text()
-    assert "one of the 60 measured networks" in trials
+    assert "57 measured networks of efficientnet within the limits are searched" in result.output
+    folder = tmp_path / "results" / "try" / "nas"
+    assert "one of the 60 measured networks" in (folder / "references.csv").read_text()  # B0 is none of them
+    assert set(pd.read_csv(folder / "trials.csv")["state"]) == {"complete"}
 
 
 def test_missing_benchmark_data_say_where_to_get_them(tmp_path: Path) -> None:

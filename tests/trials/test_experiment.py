@@ -66,7 +66,9 @@ def test_a_malformed_setting_names_the_key_on_one_line(key: str, override: str) 
 
 
 def test_an_unknown_experiment_lists_the_known_ones() -> None:
-    with pytest.raises(InvalidInput, match="smoke, quickstart, fashion-scaling, rediscover-b0-imagenet, cifar10"):
+    with pytest.raises(
+        InvalidInput, match="smoke, quickstart, fashion-scaling, rediscover-b0-imagenet, rediscover-b0, cifar10"
+    ):
         load_experiment("imagenet", SHIPPED)
 
 

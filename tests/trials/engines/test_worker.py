@@ -2,12 +2,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.trials.test_ledger import open_ledger, take
 from trials.candidate import Candidate, Metrics, Report
 from trials.engines.worker import ASSIGNMENT, OUTCOME, Assignment, Shipment, Worker
 
 
-def test_a_trial_that_tune_gives_to_another_worker_is_not_evaluated_here(tmp_path: Path) -> None:
+def test_a_trial_that_tune_gives_to_another_worker_is_not_evaluated_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # the worker changes both, and the tests that follow need theirs
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     evaluated = []
 
     def evaluate(candidate: Candidate, _report: Report) -> Metrics:
