@@ -9,17 +9,11 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from nas.samplers import SAMPLERS
-from search_spaces import load_space
-from search_spaces.cost import estimate_cost
-from tests.trials.test_ledger import SETTINGS, drain, score, take
+from tests.trials.test_ledger import drain, open_ledger, score, take
 from trials import leases
 from trials.leases import LEASE, Leases
 from trials.ledger import Ledger
-from trials.storage import open_storage
-from trials.study import open_study
 
-SPACE = load_space("efficientnet")
 OTHER_PROCESS = """
 import os, sys
 from pathlib import Path
@@ -29,19 +23,9 @@ os._exit(1)
 """
 
 
-def join(folder: Path, budget: int = 4) -> Ledger:
+def join(folder: Path) -> Ledger:
     """Join a study that several processes share."""
-    storage = open_storage(f"sqlite:///{folder}/study.db", folder / "unused")
-    study = open_study(storage, "test", sampler=SAMPLERS["random"](space=SPACE, seed=0), settings=SETTINGS)
-    return Ledger(
-        study=study,
-        distributions=SPACE.distributions,
-        decode=SPACE.decode,
-        cost_of=estimate_cost,
-        value_of=lambda metrics, _cost: [metrics["val_accuracy"]],
-        seed=0,
-        budget=budget,
-    )
+    return open_ledger(folder, budget=4, url=f"sqlite:///{folder}/study.db")
 
 
 def test_two_at_work_share_the_budget_and_evaluate_different_networks(tmp_path: Path) -> None:

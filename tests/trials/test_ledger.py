@@ -26,8 +26,10 @@ def value_of(metrics: Metrics, _cost: Cost) -> list[float]:
     return [metrics["val_accuracy"]]
 
 
-def open_ledger(folder: Path, *, budget: int = 10, sampler: str = "random", **fields: Any) -> Ledger:
-    storage = open_storage(None, folder / "study.journal")
+def open_ledger(
+    folder: Path, *, budget: int = 10, sampler: str = "random", url: str | None = None, **fields: Any
+) -> Ledger:
+    storage = open_storage(url, folder / "study.journal")
     space = fields.pop("space", SPACE)
     study = open_study(storage, "test", sampler=SAMPLERS[sampler](space=space, seed=0), settings=SETTINGS)
     return Ledger(

@@ -22,19 +22,16 @@ from click.testing import CliRunner
 from optuna.trial import TrialState
 
 from nas.cli import main
-from nas.samplers import SAMPLERS
-from search_spaces import InvalidInput, load_space
-from search_spaces.cost import estimate_cost
-from tests.trials.test_ledger import SETTINGS, score, take
+from search_spaces import InvalidInput
+from tests.trials.test_ledger import open_ledger, score, take
 from trials.ledger import Ledger
 from trials.storage import open_storage
-from trials.study import open_study
 
 pytest.importorskip("psycopg")
 
 TOOL = Path(__file__).parents[2] / "tools" / "postgresql"
 INSTALLED = any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb") is not None
-SPACE = load_space("efficientnet")
+
 EXPERIMENT = {
     "seed": 1,
     "objective": {"python": "tests.objectives:slow"},
@@ -79,18 +76,7 @@ def url(server: Path, request: pytest.FixtureRequest) -> str:
 
 
 def join(url: str, budget: int = 6) -> Ledger:
-    study = open_study(
-        open_storage(url, Path("unused")), "test", sampler=SAMPLERS["random"](space=SPACE, seed=0), settings=SETTINGS
-    )
-    return Ledger(
-        study=study,
-        distributions=SPACE.distributions,
-        decode=SPACE.decode,
-        cost_of=estimate_cost,
-        value_of=lambda metrics, _cost: [metrics["val_accuracy"]],
-        seed=0,
-        budget=budget,
-    )
+    return open_ledger(Path("unused"), budget=budget, url=url)
 
 
 @pytest.mark.slow
