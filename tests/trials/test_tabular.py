@@ -141,6 +141,7 @@ def test_label_noise_has_the_spread_it_says() -> None:
     assert np.std(draws) == pytest.approx(0.0026, rel=0.1)
 
 
+@pytest.mark.slow
 def test_device_figures_can_be_asked_for(data: Path) -> None:
     objective = benchmark_objective(data, figures=("throughput_a100",))
     assert objective(reference("efficientnet-b0"), 0)["throughput_a100"] == pytest.approx(7098.657, rel=1e-3)
