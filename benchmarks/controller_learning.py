@@ -18,9 +18,9 @@ from scipy.stats import mannwhitneyu
 
 from nas.samplers import SAMPLERS
 from search_spaces.cost import estimate_cost
+from trials.objectives.surrogate import Surrogate, label_noise
+from trials.objectives.tabular import LABEL_NOISE, load_surrogate
 from trials.reward import Reward
-from trials.surrogate import Surrogate, label_noise
-from trials.tabular import LABEL_NOISE, load_surrogate
 
 CHOICES = click.Choice([name for name in SAMPLERS if name != "random"])
 

@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grid_search.scale_config import Constraint
+    from grid_search.grid.config import Constraint
 
 MOST_SECONDS, MOST_GIB = 60.0, 1.0
 
@@ -38,8 +38,8 @@ def main() -> int:
 
 def _enumerate(baseline: str, step: float, constraint: Constraint) -> None:
     """Enumerate one grid and print its size and time; imported here, so that the imports are timed too."""
-    from grid_search.grid import enumerate_grid
-    from grid_search.scale_config import GridConfig, Range
+    from grid_search.grid.config import GridConfig, Range
+    from grid_search.grid.enumeration import enumerate_grid
     from search_spaces.architecture_file import load_architecture
 
     depth, side = Range(low=1, high=2, step=step), Range(low=1, high=1.5, step=step)

@@ -50,7 +50,7 @@ def main(trials: int, samplers: tuple[str, ...]) -> None:
 
 def search(sampler: str, trials: int) -> float:
     """Search with `nas run`'s own function and return its wall time in seconds."""
-    from nas.run import run_search
+    from nas.search.run import run_search
 
     ended.clear()
     experiment = Experiment(

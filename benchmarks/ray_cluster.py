@@ -18,10 +18,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.ray_ledger import random_ledger
-from trials.candidate import Candidate, Finished, Metrics, Report
 from trials.engines import open_engine
 from trials.experiment import Compute
-from trials.leases import LEASE
+from trials.study.candidate import Candidate, Finished, Metrics, Report
+from trials.study.leases import LEASE
 
 
 @click.command()

@@ -12,10 +12,10 @@ from nas.samplers import SAMPLERS
 from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.space_file import load_space
-from trials.candidate import Finished
-from trials.ledger import Ledger
-from trials.storage import open_storage
-from trials.study import open_study
+from trials.study.candidate import Finished
+from trials.study.ledger import Ledger
+from trials.study.opening import open_study
+from trials.study.storage import open_storage
 
 
 def random_ledger(folder: Path, budget: int) -> Ledger:

@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.ray_ledger import Clock, random_ledger
-from trials.candidate import Candidate, Finished, Metrics, Report
 from trials.engines import open_engine
 from trials.experiment import Compute
+from trials.study.candidate import Candidate, Finished, Metrics, Report
 
 PARTS = 8
 

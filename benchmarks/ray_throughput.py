@@ -17,7 +17,7 @@ from benchmarks.ray_ledger import Clock, repeated_ledger
 from search_spaces.reference import reference
 from trials.engines import as_evaluated, open_engine
 from trials.experiment import Compute, Experiment, load_experiment
-from trials.objective import make_objective
+from trials.objectives import make_objective
 
 SETTINGS = ("data.train_images=1400", "data.validation_images=37", "training.epochs=4")
 

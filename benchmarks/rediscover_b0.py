@@ -20,20 +20,20 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import track
 
-from nas.comparison_summary import stage_screen
+from nas.compare.screen import stage_screen
+from nas.compare.stage_table import stage_table
 from nas.config import NasConfig
-from nas.run import run_search
 from nas.samplers import SAMPLERS
-from nas.second_opinion import scoring_accuracies
-from nas.stage_table import stage_table
-from nas.table_search import regrets, row_values, search_rows
+from nas.search.held_out_half import scoring_accuracies
+from nas.search.run import run_search
+from nas.search.table_search import regrets, row_values, search_rows
 from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
 from search_spaces.validation import validated
 from trials.experiment import Experiment, load_experiment
-from trials.report import write_csv
-from trials.tabular import flops_of, load_table
+from trials.objectives.tabular import flops_of, load_table
+from trials.study.report import write_csv
 
 NAME = "rediscover-b0-imagenet"
 B0 = reference("efficientnet-b0")

@@ -14,7 +14,7 @@ from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
 from benchmarks.torture_objective import digest
-from trials.storage import open_storage
+from trials.study.storage import open_storage
 
 STUDIES = ("torture/nas/references", "torture/nas/candidates")
 Evaluation = tuple[int, str]  # its seed and a digest of its network: the seeds alone repeat between the studies

@@ -17,8 +17,8 @@ import optuna
 from numpy.typing import NDArray
 
 from benchmarks.tuning_tasks import ZERO_COST, Task, tuning_task, zero_cost_task
-from nas.predictor import PredictorSampler
 from nas.samplers import SAMPLERS
+from nas.samplers.predictor.sampler import PredictorSampler
 
 Array = NDArray[np.float64]
 CHECKPOINTS = (15, 20, 50, 100, 300)

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nas.predictor_features import Featurizer, Point
+from nas.samplers.predictor.features import Featurizer, Point
 from search_spaces.search_space import SearchSpace
 from search_spaces.space_file import load_space, parse_space
 

@@ -19,7 +19,7 @@ from benchmarks.tuning_tasks import SCORED_SPACES, tuning_space
 from search_spaces.architecture import Architecture
 from search_spaces.files import atomic_write
 from search_spaces.network import build_network
-from trials.zero_cost import grad_norm, naswot, synflow, zen
+from trials.objectives.zero_cost_scores import grad_norm, naswot, synflow, zen
 
 SCORES = ("synflow", "naswot", "grad_norm", "zen")
 BATCH, PIXELS, CLASSES = 8, 32, 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from grid_search.scale_config import GridConfig
+from grid_search.grid.config import GridConfig
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
 

@@ -24,8 +24,8 @@ def export(config: str, to: str, out: Path, weights: Path | None, num_classes: i
     The network is written exactly or refused with the reason. Weights are embedded in ONNX; for timm, torchvision and
     torch they go, under the names of that library, to a .safetensors file beside the one that is written.
     """
-    from grid_search.export.formats import export_architecture
-    from grid_search.imports.source import load_baseline_source
+    from search_spaces.exchange.export.formats import export_architecture
+    from search_spaces.exchange.imports.source import load_baseline_source
 
     architecture = load_baseline_source(config)
     written = export_architecture(architecture, to, out, weights, num_classes, batch_norm_eps=batch_norm_eps)
@@ -41,8 +41,8 @@ def import_(source: str, out: Path) -> None:
 
     SOURCE is a YAML file with `arch_def` (timm) or `blocks_args` (TensorFlow) in the place of `stages`, or timm:MODEL.
     """
-    from grid_search.imports.source import load_baseline_source
-    from trials.emission import emit_architecture
+    from search_spaces.emission import emit_architecture
+    from search_spaces.exchange.imports.source import load_baseline_source
 
     emit_architecture(load_baseline_source(source), out, provenance={"imported_from": source})
     click.echo(out)

@@ -29,6 +29,6 @@ def nothing_trained() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local, "run", few)
-        patch.setattr("nas.full_training.train_in_full", lambda *_arguments, **_named: {})
-        patch.setattr("nas.training_summary.print_training", lambda *_arguments, **_named: None)
+        patch.setattr("nas.train.full_training.train_in_full", lambda *_arguments, **_named: {})
+        patch.setattr("nas.train.screen.print_training", lambda *_arguments, **_named: None)
         yield

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from grid_search.scale_config import FamilyConfig, GridConfig, Range
+from grid_search.family.config import FamilyConfig
+from grid_search.grid.config import GridConfig, Range
 from search_spaces import InvalidInput
 from search_spaces.validation import validated
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from grid_search.imports.torchvision_import import declared_operators
+from search_spaces.exchange.imports.torchvision_import import declared_operators
 from search_spaces.measure import single_thread
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from grid_search.imports.source import load_baseline_source
 from search_spaces.architecture_file import load_architecture
 from search_spaces.errors import InvalidInput
+from search_spaces.exchange.imports.source import load_baseline_source
 from search_spaces.files import MOST_YAML_VALUES, is_there, parse_yaml, read_yaml
 from search_spaces.space_file import load_space
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from trials.data import Split
+from trials.data.datasets import Split
 
 CPU = torch.device("cpu")
 RESOLUTION = (8, 8)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from trials.experiment import Compute, Experiment
 
 if TYPE_CHECKING:
-    from trials.candidate import Evaluate, Finished
-    from trials.ledger import Ledger
+    from trials.study.candidate import Evaluate, Finished
+    from trials.study.ledger import Ledger
 
 
 class Run(Protocol):

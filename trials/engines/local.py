@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from trials.candidate import Candidate, Evaluate, Finished, Outcome, Report, Stopped
-from trials.ledger import Ledger
+from trials.study.candidate import Candidate, Evaluate, Finished, Outcome, Report, Stopped
+from trials.study.ledger import Ledger
 
 OnFinished = Callable[[Finished], None]
 LOOK_AGAIN_AFTER_S = 1.0

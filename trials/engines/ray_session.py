@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from search_spaces.errors import InvalidInput
-from trials.equipment import available_cores
 from trials.experiment import Compute
+from trials.training.equipment import available_cores
 
 ANSWERS_WITHIN_S = 10.0
 LAST_PORT = 65535

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from ray import tune
 
-from trials.candidate import Evaluate, Finished
 from trials.engines.ray_session import Workers
 from trials.engines.searcher import Judge, LedgerSearch, StopOnFailure
 from trials.engines.worker import Shipment, Worker
-from trials.ledger import Ledger
+from trials.study.candidate import Evaluate, Finished
+from trials.study.ledger import Ledger
 
 TRIALS_PER_TUNE_RUN = 2000  # Tune keeps about 45 kB of every trial it ever ran
 

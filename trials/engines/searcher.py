@@ -12,9 +12,9 @@ from ray.tune.schedulers import FIFOScheduler
 from ray.tune.search import Searcher
 
 from search_spaces.errors import InvalidInput
-from trials.candidate import Candidate, Finished, Stopped
 from trials.engines.worker import ASSIGNMENT, OUTCOME, STEP, VALUE, Assignment
-from trials.ledger import Ledger
+from trials.study.candidate import Candidate, Finished, Stopped
+from trials.study.ledger import Ledger
 
 CREATION_FAILED = "creation task"  # how Ray says that a worker raised before its first trial
 UNKNOWN_DEATH = "killed, out of memory, or its node was lost"

@@ -14,8 +14,8 @@ from typing import Any
 from ray import tune
 from ray.tune.result import DONE
 
-from trials.candidate import Candidate, Evaluate, Outcome, Stopped
 from trials.engines.local import attempt
+from trials.study.candidate import Candidate, Evaluate, Outcome, Stopped
 
 ASSIGNMENT = "assignment"
 OUTCOME = "outcome"

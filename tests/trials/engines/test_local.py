@@ -4,9 +4,9 @@ from pathlib import Path
 
 from optuna.trial import TrialState
 
-from tests.trials.test_ledger import open_ledger
-from trials.candidate import Candidate, Finished, Metrics, Report
+from tests.trials.study.test_ledger import open_ledger
 from trials.engines import local
+from trials.study.candidate import Candidate, Finished, Metrics, Report
 
 
 def test_every_candidate_is_evaluated_and_told_in_order(tmp_path: Path) -> None:

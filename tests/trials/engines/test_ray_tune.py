@@ -13,11 +13,11 @@ import pytest
 from optuna.trial import TrialState
 
 from search_spaces.errors import InvalidInput
-from tests.trials.test_ledger import open_ledger
-from trials.candidate import Candidate, Evaluate, Finished, Metrics, Outcome, Report
+from tests.trials.study.test_ledger import open_ledger
 from trials.engines import as_evaluated, local, open_engine
 from trials.engines.ray_session import fitting
 from trials.experiment import Compute, Experiment
+from trials.study.candidate import Candidate, Evaluate, Finished, Metrics, Outcome, Report
 
 if TYPE_CHECKING:
     from trials.engines.ray_tune import RayEngine
@@ -87,7 +87,7 @@ def test_what_goes_wrong_ends_a_trial_and_not_the_run(engine: RayEngine, tmp_pat
 
 def test_a_pruner_ends_an_evaluation_at_its_report(engine: RayEngine, tmp_path: Path) -> None:
     def evaluate(candidate: Candidate, report: Report) -> Metrics:
-        from trials.candidate import Stopped
+        from trials.study.candidate import Stopped
 
         report(1, 0.9 if candidate.number < 2 else 0.1)
         try:
@@ -109,7 +109,7 @@ def test_an_evaluation_may_finish_where_it_is_to_stop() -> None:
     from trials.engines.worker import OUTCOME, Evaluation
 
     def evaluate(_candidate: Candidate, report: Report) -> Metrics:
-        from trials.candidate import Stopped
+        from trials.study.candidate import Stopped
 
         try:
             report(1, 0.5)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.trials.test_ledger import open_ledger, take
-from trials.candidate import Candidate, Metrics, Report
+from tests.trials.study.test_ledger import open_ledger, take
 from trials.engines.worker import ASSIGNMENT, OUTCOME, Assignment, Shipment, Worker
+from trials.study.candidate import Candidate, Metrics, Report
 
 
 def test_a_trial_that_tune_gives_to_another_worker_is_not_evaluated_here(

@@ -1,0 +1,126 @@
+"""The commands that make and show families of scaled networks. Everything slow is imported by the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grid_search.command_options import BASELINE_OPTION, rounding_options, rounding_settings
+from search_spaces.errors import InvalidInput
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command()
+@BASELINE_OPTION
+@click.option("--alpha", type=float, help="Depth coefficient.")
+@click.option("--beta", type=float, help="Width coefficient.")
+@click.option("--gamma", type=float, help="Resolution coefficient.")
+@click.option("--phi", help="Compound coefficients, e.g. 0,1,2 or -1,0.5.")
+@click.option("--flops", help="Target costs for which phi is solved, e.g. 400M,800M,1.6G or 0.5x,2x.")
+@click.option("--latency-ms", help="Target latencies on this machine for which phi is solved, e.g. 20,40.")
+@click.option(
+    "--tolerance", type=float, help="How far from its target a network may cost, as a share.  [default: 0.03]"
+)
+@click.option("--shrink", type=click.Choice(["compound", "tinynet"]), help="The rule below the baseline.")
+@click.option("--max-depth", type=int, help="The most blocks.")
+@click.option("--max-width", type=int, help="The most channels of a stage.")
+@click.option("--max-resolution", type=int, help="The most pixels along the longer side.")
+@rounding_options
+@click.option("--official", is_flag=True, help="The published B0 to B8 and L2, for efficientnet-b0.")
+@click.option("--num-classes", type=int, default=1000, show_default=True)
+@click.option("--out", type=FOLDER, required=True, help="The folder for the configurations.")
+def emit(baseline: str, official: bool, num_classes: int, out: Path, **options: Any) -> None:
+    """Emit scaled configurations without training: those of given coefficients, or the published ones."""
+    from rich.console import Console
+
+    from grid_search.family.config import FamilyConfig
+    from grid_search.family.emit import emit_official, emit_scaled
+    from grid_search.family.members import make_family
+    from grid_search.family.screen import print_files
+    from search_spaces.exchange.imports.source import load_baseline_source
+    from search_spaces.validation import validated
+
+    if official:
+        _refuse_with_official(**options)
+        print_files(Console(), emit_official(out, baseline=baseline, num_classes=num_classes))
+        return
+    config = validated(FamilyConfig, _family_settings(**options))
+    family = make_family(load_baseline_source(baseline), config, num_classes)
+    print_files(Console(), emit_scaled(family, out, num_classes=num_classes))
+
+
+@click.command()
+@click.argument("directory", type=FOLDER)
+def table(directory: Path) -> None:
+    """Print the family in DIRECTORY beside the published B0 to B7."""
+    from rich.console import Console
+
+    from grid_search.family.screen import print_family
+    from grid_search.family.table import family_table
+
+    print_family(Console(), family_table(directory))
+
+
+def _family_settings(
+    *,
+    alpha: float | None,
+    beta: float | None,
+    gamma: float | None,
+    phi: str | None,
+    flops: str | None,
+    latency_ms: str | None,
+    tolerance: float | None,
+    shrink: str | None,
+    max_depth: int | None,
+    max_width: int | None,
+    max_resolution: int | None,
+    **rounding: Any,
+) -> dict[str, Any]:
+    """Return the command's options as the settings of a family; those not given keep their defaults."""
+    if flops and latency_ms:
+        raise InvalidInput("--latency-ms", latency_ms, "either --flops or --latency-ms")
+    optional = {"tolerance": tolerance, "shrink": shrink}
+    return {
+        "coefficients": _require_all({"alpha": alpha, "beta": beta, "gamma": gamma}),
+        "phis": _numbers("--phi", phi),
+        "targets": [_number_or_text(entry) for entry in _entries(flops or latency_ms)],
+        "cost": "latency" if latency_ms else "flops",
+        "limits": {"depth": max_depth, "width": max_width, "resolution": max_resolution},
+        "rounding": rounding_settings(**rounding),
+        **{name: value for name, value in optional.items() if value is not None},
+    }
+
+
+def _refuse_with_official(**options: object) -> None:
+    given = click.get_current_context().get_parameter_source
+    for name, value in options.items():
+        if given(name) is not click.core.ParameterSource.DEFAULT:
+            raise InvalidInput(f"--{name.replace('_', '-')}", value, "nothing beside --official: its numbers are fixed")
+
+
+def _require_all(coefficients: dict[str, float | None]) -> dict[str, float]:
+    for name, value in coefficients.items():
+        if value is None:
+            raise InvalidInput(f"--{name}", None, "a number: all three coefficients, or --official")
+    return {name: value for name, value in coefficients.items() if value is not None}
+
+
+def _entries(text: str | None) -> list[str]:
+    return [entry.strip() for entry in text.split(",")] if text else []
+
+
+def _numbers(option: str, text: str | None) -> list[float]:
+    try:
+        return [float(entry) for entry in _entries(text)]
+    except ValueError:
+        raise InvalidInput(option, text, "numbers separated by commas") from None
+
+
+def _number_or_text(entry: str) -> float | str:
+    try:
+        return float(entry)
+    except ValueError:
+        return entry

@@ -1,0 +1,108 @@
+"""The `scale.grid` section of an experiment: which coefficients are candidates. No torch, no pandas."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, get_args
+
+from grid_search.checks import check_number, check_one_of, check_rounding
+from grid_search.compound_scaling import LARGEST_COEFFICIENT
+from search_spaces.architecture import STRICT
+from search_spaces.errors import InvalidInput
+from search_spaces.scaling import EFFICIENTNET_ROUNDING, Rounding
+
+Constraint = Literal["nominal", "measured", "both"]
+
+
+Method = Literal["grid", "solve"]
+
+
+CoefficientName = Literal["alpha", "beta", "gamma"]
+
+
+COST_EXPONENTS: dict[str, int] = {"alpha": 1, "beta": 2, "gamma": 2}
+
+
+SOLVE_STEP = 0.001
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Range:
+    """Values of one coefficient: `low`, `low + step`, ... up to `high`, both included where the steps meet them.
+
+    A bound of None follows from the target: see `GridConfig.bounds`.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    low: float | None = None
+    high: float | None = None
+    step: float = 0.05
+
+    def __post_init__(self) -> None:
+        for name in ("low", "high"):
+            if (bound := getattr(self, name)) is not None:
+                check_number(name, bound, 0, LARGEST_COEFFICIENT)
+        check_number("step", self.step, 0, LARGEST_COEFFICIENT)
+        if self.low is not None and self.high is not None and self.high < self.low:
+            raise InvalidInput("high", self.high, f"a number of at least low ({self.low:g})")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GridConfig:
+    """Which coefficients are candidates: those whose cost lies strictly between target - tolerance and target + it.
+
+    `target` and `tolerance` are in baselines (2 and 0.1: from 1.9 to 2.1 times its cost). `constraint` says which
+    cost: the `nominal` product alpha * beta^2 * gamma^2, what the rounded network is `measured` to cost, or `both`.
+    `cost` is what is measured: `flops`, `activations`, `params`, `latency` on this machine, or a callable
+    `package.module:name` from Architecture to a number. `method: solve` steps through two coefficients and solves
+    the third, `solve_for`, for the measured cost nearest the target.
+
+    The published search says neither step nor range nor tolerance; these are those of the one public
+    re-implementation (an example in microsoft/nni), and the paper's own answer, whose product is 1.92, is among
+    them.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    alpha: Range = field(default_factory=Range)
+    beta: Range = field(default_factory=Range)
+    gamma: Range = field(default_factory=Range)
+    target: float = 2.0
+    tolerance: float = 0.1
+    constraint: Constraint = "nominal"
+    cost: str = "flops"
+    method: Method = "grid"
+    solve_for: CoefficientName = "gamma"
+    rounding: Rounding = EFFICIENTNET_ROUNDING
+
+    def __post_init__(self) -> None:
+        check_number("target", self.target, 0, 4096)
+        check_number("tolerance", self.tolerance, 0, self.target)
+        check_one_of("constraint", self.constraint, get_args(Constraint))
+        check_one_of("method", self.method, get_args(Method))
+        check_one_of("solve_for", self.solve_for, get_args(CoefficientName))
+        check_rounding(self.rounding)
+        for name in COST_EXPONENTS:
+            low, high = self.bounds(name)
+            if low > high:
+                raise InvalidInput(f"{name}.low", low, f"a number of at most {name}.high ({high:g})")
+
+    def bounds(self, name: str) -> tuple[float, float]:
+        """Return the lowest and highest value of a coefficient.
+
+        By default from 1 to what would meet the target alone, rounded up to a tenth: 2, 1.5, 1.5 for a target of 2;
+        for a target below 1 from that value, rounded down, to 1.
+        """
+        given: Range = getattr(self, name)
+        alone = self.target ** (1 / COST_EXPONENTS[name])
+        low = 1.0 if self.target >= 1 else max(0.05, math.floor(alone * 10 + 1e-9) / 10)
+        high = 1.0 if self.target < 1 else math.ceil(alone * 10 - 1e-9) / 10
+        return (low if given.low is None else given.low, high if given.high is None else given.high)
+
+    def values(self, name: str) -> list[float]:
+        """Return the values of a coefficient in ascending order; those of the solved one are 0.001 apart."""
+        low, high = self.bounds(name)
+        solved = self.method == "solve" and name == self.solve_for
+        step = min(SOLVE_STEP, getattr(self, name).step) if solved else getattr(self, name).step
+        count = math.floor((high - low) / step + 1e-6) + 1
+        return [round(low + index * step, 9) for index in range(count)]

@@ -1,0 +1,43 @@
+"""`scale search`. Slow imports inside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trials.console.command_line import command_text, experiment_options, with_options
+from trials.console.engine_options import compute_settings, engine_options
+
+
+@click.command()
+@click.argument("experiment", default="quickstart")
+@experiment_options
+@engine_options
+@click.option("--baseline", help="An architecture file or a published network; default: what `nas run` found.")
+def search(
+    experiment: str,
+    file: Path,
+    overrides: tuple[str, ...],
+    seed: int | None,
+    out: Path,
+    baseline: str | None,
+    **compute: Any,
+) -> None:
+    """Search coefficients with EXPERIMENT (default: quickstart), or continue where an earlier run of it stopped.
+
+    Networks of the constrained grid are trained on the experiment's proxy, single-axis controls beside them; the
+    winner's coefficients and the scaled configurations go to OUT/EXPERIMENT/scale.
+    """
+    from rich.console import Console
+
+    from grid_search.search.run import run_scale_search
+    from grid_search.search.screen import print_scale_search
+    from trials.experiment import load_experiment
+
+    named = {"seed": seed, "scale.baseline": baseline, **compute_settings(**compute)}
+    settings = load_experiment(experiment, file, with_options(overrides, **named))
+    console = Console()
+    result = run_scale_search(experiment, settings, out, console=console, command=command_text())
+    print_scale_search(console, result)

@@ -1,0 +1,144 @@
+"""What stage 2 leaves: the grid, the trials, the coefficients with how sure they are, the configurations, a plot."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import optuna
+
+from grid_search.compound_scaling import Coefficients
+from grid_search.config import ScaleConfig
+from grid_search.family.config import FamilyConfig
+from grid_search.family.emit import emit_scaled
+from grid_search.family.members import make_family
+from grid_search.grid.enumeration import Grid
+from grid_search.search.accuracy_plot import plot_accuracies
+from grid_search.search.candidates import AXES
+from grid_search.search.decision import Decision, decide
+from grid_search.search.response_surface import Opinion, second_opinion
+from search_spaces.cost import estimate_cost
+from search_spaces.files import atomic_write, dump_yaml
+from trials.console.run_record import write_run_record
+from trials.experiment import Experiment
+from trials.study.report import trials_table, write_csv
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleResult:
+    """How a scaling search ended. `decision` is None where no candidate could be evaluated, `opinion` with few."""
+
+    trials: pd.DataFrame
+    grid: Grid
+    config: ScaleConfig
+    decision: Decision | None
+    opinion: Opinion | None
+    folder: Path
+
+    @property
+    def coefficients(self) -> Coefficients | None:
+        """The coefficients that won."""
+        return None if self.decision is None else _coefficients(self.decision.best)
+
+
+def candidate_table(study: optuna.Study, grid: Grid) -> pd.DataFrame:
+    """Return the trials with role, repeat, measured cost in baselines (`ratio`) and `epochs`, None for a full one."""
+    table = trials_table(study)
+    trials = study.get_trials(deepcopy=False)
+    for column in ("repeat", "role"):
+        table.insert(1, column, [trial.user_attrs[column] for trial in trials])
+    table.insert(3, "epochs", [trial.user_attrs.get("epochs") for trial in trials])
+    table["ratio"] = table["flops"] / estimate_cost(grid.baseline, grid.num_classes).flops
+    return table
+
+
+def collect(study: optuna.Study, grid: Grid, config: ScaleConfig, folder: Path) -> ScaleResult:
+    """Read the finished study and decide."""
+    table = candidate_table(study, grid)
+    decision = decide(table)
+    opinion = None if decision is None else second_opinion(decision.networks, grid)
+    return ScaleResult(trials=table, grid=grid, config=config, decision=decision, opinion=opinion, folder=folder)
+
+
+def write_results(result: ScaleResult, name: str, experiment: Experiment, command: str) -> None:
+    """Write grid.csv, trials.csv, coefficients.yaml, configs/, run.json and accuracies.png."""
+    folder = result.folder
+    write_csv(_grid_table(result), folder / "grid.csv")
+    write_csv(result.trials, folder / "trials.csv")
+    statement = None
+    if result.decision is not None and result.coefficients is not None:
+        statement = result.decision.statement
+        with atomic_write(folder / "coefficients.yaml") as stream:
+            stream.write(dump_yaml(coefficients_mapping(result, name)))
+        family = FamilyConfig(
+            coefficients=result.coefficients, phis=result.config.phis, rounding=result.config.grid.rounding
+        )
+        emit_scaled(
+            make_family(result.grid.baseline, family, result.grid.num_classes),
+            folder / "configs",
+            num_classes=result.grid.num_classes,
+        )
+        plot_accuracies(result.trials, result.decision.networks, folder / "accuracies.png")
+    results = {"statement": statement, "coefficients": result.coefficients and asdict(result.coefficients)}
+    write_run_record(folder / "run.json", command=command, settings=asdict(experiment), results=results)
+
+
+def coefficients_mapping(result: ScaleResult, name: str) -> dict[str, Any]:
+    """Return the content of coefficients.yaml: the winner, its cost, what is tied with it, the controls."""
+    decision, coefficients = result.decision, result.coefficients
+    if decision is None or coefficients is None:
+        raise ValueError("nothing was decided")
+    networks = [_network_entry(row) for _, row in decision.networks.iterrows()]
+    return {
+        "experiment": name,
+        "baseline": result.grid.baseline.name,
+        **asdict(coefficients),
+        "nominal_product": round(coefficients.nominal, 6),
+        "measured_ratio": round(float(decision.best["ratio"]), 6),
+        "val_accuracy": round(float(decision.best["accuracy"]), 6),
+        "seeds": int(decision.best["seeds"]),
+        "noise_sd": None if decision.noise is None else round(decision.noise, 6),
+        "statement": decision.statement,
+        "response_surface": _opinion_entry(result.opinion),
+        "networks": networks,
+    }
+
+
+def _opinion_entry(opinion: Opinion | None) -> dict[str, Any] | None:
+    if opinion is None:
+        return None
+    return {
+        **asdict(opinion.best),
+        "val_accuracy": round(opinion.accuracy, 6),
+        "leave_one_out_error": round(opinion.error, 6),
+        "spread_of_accuracies": round(opinion.spread, 6),
+    }
+
+
+def _network_entry(row: pd.Series) -> dict[str, Any]:
+    return {
+        "role": str(row["role"]),
+        **{axis: float(row[axis]) for axis in AXES},
+        "measured_ratio": round(float(row["ratio"]), 6),
+        "val_accuracy": round(float(row["accuracy"]), 6),
+        "seeds": int(row["seeds"]),
+        "tied_with_best": bool(row["tied"]),
+    }
+
+
+def _grid_table(result: ScaleResult) -> pd.DataFrame:
+    """Return the whole grid, with the mean accuracy of the networks that were trained."""
+    table = result.grid.frame.drop(columns=["network"]).rename(columns={"chosen": "distinct"})
+    if result.decision is None:
+        return table
+    trained = result.decision.networks[result.decision.networks["role"] == "compound"]
+    columns = [*AXES, "accuracy", "seeds"]
+    return table.merge(trained[columns].rename(columns={"accuracy": "val_accuracy"}), on=list(AXES), how="left")
+
+
+def _coefficients(row: pd.Series) -> Coefficients:
+    return Coefficients(**{axis: float(row[axis]) for axis in AXES})

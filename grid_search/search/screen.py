@@ -1,0 +1,62 @@
+"""The last screen of `scale search`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from grid_search.search.decision import Decision
+    from grid_search.search.response_surface import Opinion
+    from grid_search.search.results import ScaleResult
+
+
+def print_scale_search(console: Console, result: ScaleResult) -> None:
+    """Print the networks of a scaling search by mean accuracy, how sure the winner is, and where the files are."""
+    decision = result.decision
+    if decision is None:
+        console.print(f"No candidate could be evaluated; the reasons are in {result.folder / 'trials.csv'}")
+        return
+    console.print(_networks_table(decision))
+    best = decision.best
+    found = f"alpha {best['alpha']:g}, beta {best['beta']:g}, gamma {best['gamma']:g}"
+    nominal = best["alpha"] * best["beta"] ** 2 * best["gamma"] ** 2
+    lines = [
+        f"found:  {found}  (nominal product {nominal:.3f}, measured {best['ratio']:.3f}x the baseline)",
+        *(f"noise:  {sentence}." for sentence in decision.statement.removesuffix(".").split(". ")),
+        *_opinion_lines(result.opinion),
+        f"files:  {result.folder}/  (coefficients.yaml, configs/, grid.csv, trials.csv, accuracies.png, run.json)",
+        f"next:   scale table {result.folder / 'configs'}",
+    ]
+    for line in lines:
+        console.print(line, soft_wrap=True, highlight=False)
+
+
+def _opinion_lines(opinion: Opinion | None) -> list[str]:
+    if opinion is None:
+        return []
+    best = opinion.best
+    return [
+        f"second opinion: a response surface puts the best at alpha {best.alpha:g}, beta {best.beta:g}, "
+        f"gamma {best.gamma:g}; left out one by one it is {100 * opinion.error:.2f} points off, where the accuracies "
+        f"themselves spread by {100 * opinion.spread:.2f}"
+    ]
+
+
+def _networks_table(decision: Decision) -> Table:
+    table = Table(title="the same training and the same images for all")
+    for heading in ("role", "alpha", "beta", "gamma", "cost", "accuracy", "seeds", ""):
+        table.add_column(heading, justify="left" if heading in ("role", "") else "right")
+    for label, row in decision.networks.sort_values("accuracy", ascending=False).iterrows():
+        tied = "tied" if row["tied"] and decision.noise is not None else ""
+        table.add_row(
+            str(row["role"]),
+            *(f"{row[name]:.4g}" for name in ("alpha", "beta", "gamma")),
+            f"{row['ratio']:.2f}x",
+            f"{row['accuracy']:.4f}",
+            str(row["seeds"]),
+            "best" if label == decision.best.name else tied,
+        )
+    return table

@@ -1,0 +1,61 @@
+"""The screen of `nas qa`: every predictor's tau, the noise, and one sentence on the proxy. No torch."""
+
+from __future__ import annotations
+
+import math
+
+from rich.console import Console
+from rich.table import Table
+
+from nas.qa.figures import FREE, Quality
+from nas.qa.rank_correlation import Estimate
+
+TRUSTED_TAU = 1 / 3  # two pairs of networks in three are ordered alike
+
+
+def print_quality(console: Console, quality: Quality) -> None:
+    """Print taus and costs, noise, and whether the proxy can be trusted."""
+    short, long = quality.epochs
+    known = int((quality.table["longer"].notna() & quality.table["proxy"].notna()).sum())
+    table = Table(title=f"against {long} epochs, {known} networks", box=None, pad_edge=False)
+    table.add_column("predictor", no_wrap=True)
+    for heading in ("Kendall's tau", "95 % interval", "s per network"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, tau in quality.taus.items():
+        shown = f"proxy ({short} epoch{'s' * (short > 1)})" if name == "proxy" else name
+        table.add_row(shown, _number(tau.value), _interval(tau), f"{quality.seconds[name]:.2f}")
+    table.add_row(f"({long} epochs)", "", "", f"{quality.seconds['longer']:.2f}")
+    console.print(table)
+    noise = f"noise: sd {quality.noise_sd:.4f} between seeds, {quality.spread_sd:.4f} between networks"
+    for line in (noise, verdict(quality), f"files:  {quality.folder}/"):
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+def verdict(quality: Quality) -> str:
+    """Say in one sentence whether the proxy can be trusted.
+
+    It can where the whole interval of its tau lies above 1/3 (two pairs in three in order) and it is better than
+    counting parameters or FLOPs, the better of the two, beyond the interval of that difference.
+    """
+    proxy = quality.taus["proxy"]
+    if math.isnan(proxy.low):
+        return "Nothing can be said of the proxy: too few networks finished both schedules."
+    evidence = f"tau {_number(proxy.value)}, 95 % interval {_interval(proxy)}"
+    if proxy.low <= 0:
+        return f"The proxy cannot be trusted: its order may be chance ({evidence})."
+    if proxy.low < TRUSTED_TAU:
+        return f"The proxy can be trusted only to tell good from bad: its order is better than chance ({evidence})."
+    rival = max(FREE, key=lambda name: quality.taus[name].value)
+    lead = quality.leads[rival]
+    against = f"{rival} alone have tau {_number(quality.taus[rival].value)}, lead {_interval(lead)}"
+    if not lead.low > 0:
+        return f"The proxy orders networks ({evidence}) but not clearly better than free figures do: {against}."
+    return f"The proxy can be trusted ({evidence}), and beats free figures: {against}."
+
+
+def _number(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:+.2f}"
+
+
+def _interval(found: Estimate) -> str:
+    return "-" if math.isnan(found.low) else f"{found.low:+.2f} to {found.high:+.2f}"

@@ -1,0 +1,201 @@
+"""Search by a learned model of the reward, with what is known about a network before it is trained. No torch.
+
+A Gaussian process over features of the resolved network (`nas.predictor_features`) predicts the reward, warped
+(`nas.warping`) where that explains the study better; the next network is the one with the greatest upper confidence
+bound that a search over the space finds (`nas.acquisition`). How many standard deviations the bound has is drawn for
+every trial: some proposals exploit the model and some doubt it (randomized GP-UCB, Berk et al. 2020,
+arXiv:2006.04296). It needs the trial's value alone, so it works in any Optuna study of one objective.
+
+The defaults were compared on the made-up tasks of `benchmarks/tuning_tasks.py`. Accel-NASBench was looked at between
+versions and prompted some of them; results/published/bench-accel-nasbench/README.md says which.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nas.samplers.cost_limits import CostLimit, excess, learn_limits
+from nas.samplers.history import Outcome
+from nas.samplers.predictor.acquisition import search
+from nas.samplers.predictor.features import GROUPS, Featurizer, Point, Points
+from nas.samplers.predictor.gaussian_process import GaussianProcess, Scales, condition, fit_scales
+from nas.samplers.predictor.warping import log_slope, warp
+from nas.samplers.space_sampler import SpaceSampler
+from search_spaces.errors import InvalidInput
+from search_spaces.search_space import Parameters, SearchSpace
+
+if TYPE_CHECKING:
+    from optuna.study import Study
+    from optuna.trial import FrozenTrial
+
+Array = NDArray[np.float64]
+PRIOR = Scales(weights=np.full(len(GROUPS), 0.03), curvature=0.1, rough=0.1, reach=0.5, noise=0.03)
+PRIOR_WIDTH = 2.0  # sd of the logarithm of a scale
+FIT_STEPS = 30
+INITIAL = 4
+ROOMS = (np.inf, 0.5)  # of the warp
+OPTIMISM = (0.5, 8.0)
+REFIT_GROWTH = 1.2  # the scales are fitted anew when there are this many times as many trials
+ALWAYS_REFIT = 12
+STARTS = 6
+LEAST_TEACHERS = 3  # below this there is nothing to model
+
+
+class PredictorSampler(SpaceSampler):
+    """Propose the network with the greatest upper confidence bound of a Gaussian process over network features.
+
+    `initial` random networks come first; `optimism` is the range that the number of standard deviations in the bound
+    is drawn from, log-uniformly. Networks that other workers are evaluating count as if they had turned out as
+    expected, so that N workers get N different proposals. Networks that surely break a limit that finished trials
+    broke are left out. Failed and stopped trials teach nothing and are not proposed again.
+    """
+
+    def __init__(
+        self, *, space: SearchSpace, seed: int, initial: int = INITIAL, optimism: tuple[float, float] = OPTIMISM
+    ) -> None:
+        if initial < 1:
+            raise InvalidInput("initial", initial, "an integer of at least 1")
+        if not 0 < optimism[0] <= optimism[1] <= 100:
+            raise InvalidInput("optimism", optimism, "a range of numbers above 0, to 100")
+        super().__init__(space=space, seed=seed)
+        self.initial = max(initial, LEAST_TEACHERS)
+        self.optimism = optimism
+        self._features = Featurizer(space)
+        self._fitted_to: tuple[tuple[object, ...], tuple[Scales, float]] | None = None
+
+    def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:
+        """Return the proposal of the model, or a random network while there are too few trials to learn from."""
+        self._raise_error_if_multi_objective(study)
+        limits, running = self._read(study, trial.number)
+        teachers = self.history.teachers
+        ranked: Iterable[Point]
+        if len(teachers) < self.initial:
+            ranked = self._random_within(limits, rng)
+        else:
+            ranked = self._ranked(self._model(teachers, running), teachers, limits, rng)
+        for point in ranked:
+            parameters = self._features.parameters(point)
+            if self.space.decode(parameters) not in self.history:
+                return parameters
+        return self.space.encode(self.first_new(lambda: self.space.sample(rng), rng))
+
+    def _read(self, study: Study, own: int) -> tuple[list[CostLimit], list[Point]]:
+        """Return the limits on cost that constraints tell of, and the networks that are being evaluated."""
+        known, constraints, running = [], [], []
+        for trial in study._storage.get_all_trials(study._study_id, deepcopy=False):
+            point = self._point(trial.params)
+            if point is None or trial.number == own:
+                continue
+            if not trial.state.is_finished():
+                running.append(point)
+            elif trial.constraints:
+                known.append(point)
+                constraints.append(trial.constraints)
+        if not any(value > 0 for found in constraints for value in found.values()):
+            return [], running
+        return learn_limits(self._features.costs(known), constraints), running
+
+    def _point(self, params: Mapping[str, Any]) -> Point | None:
+        try:
+            return self._features.point(params)
+        except (KeyError, ValueError):
+            return None
+
+    def _random_within(self, limits: Sequence[CostLimit], rng: random.Random) -> Iterable[Point]:
+        """Return random points, those within the limits first; where none are, those that a search finds."""
+        draws = [self._features.sample(rng) for _ in range(20)]
+        over = excess(self._features.costs(draws), limits)
+        if limits and over.min() > 0:
+            return search(self._features, lambda points, _: -excess(self._features.costs(points), limits), draws, rng)
+        return [draws[i] for i in np.argsort(over, kind="stable")]
+
+    def _model(self, teachers: Sequence[Outcome], running: Sequence[Point]) -> GaussianProcess:
+        """Return the posterior, with running networks at the value that is expected of them."""
+        features = self._features([self._features.point(outcome.parameters) for outcome in teachers])
+        rewards = np.array([outcome.reward for outcome in teachers], dtype=np.float64)
+        scales, room = self._fitted(teachers, features, rewards)
+        values = warp(rewards, room)
+        model = condition(features, values, self._features.groups, scales)
+        if not running:
+            return model
+        pending = self._features(list(running))
+        return condition(
+            np.concatenate([features, pending]),
+            np.concatenate([values, model.mean(pending)]),
+            self._features.groups,
+            scales,
+        )
+
+    def _fitted(self, teachers: Sequence[Outcome], features: Array, rewards: Array) -> tuple[Scales, float]:
+        """Return scales and warp fitted to as many of the first trials as the schedule says, and to no others."""
+        count = fit_size(len(teachers))
+        key = tuple((outcome.number, outcome.reward) for outcome in teachers[:count])
+        if self._fitted_to is None or self._fitted_to[0] != key:
+            self._fitted_to = key, fit(features[:count], rewards[:count], self._features.groups)
+        return self._fitted_to[1]
+
+    def _ranked(
+        self, model: GaussianProcess, teachers: Sequence[Outcome], limits: Sequence[CostLimit], rng: random.Random
+    ) -> Iterator[Point]:
+        """Return untried points in falling order of the upper confidence bound."""
+        tried = [self._features.point(outcome.parameters) for outcome in teachers]
+        expected = model.mean(self._features(tried))
+        starts = [tried[i] for i in np.argsort(-expected, kind="stable")[:STARTS]]
+
+        optimism = math.exp(rng.uniform(*(math.log(end) for end in self.optimism)))
+
+        def score(points: Points, features: Array) -> Array:
+            mean, sd = model.mean_and_sd(features)
+            bound = mean + optimism * sd
+            if not limits:
+                return bound
+            over = excess(self._features.costs(points), limits)
+            return np.where(over > 0, bound.min() - 1e3 * (1 + over), bound)
+
+        known = set(tried)
+        return (point for point in search(self._features, score, starts, rng) if point not in known)
+
+
+def fit(features: Array, rewards: Array, groups: NDArray[np.intp]) -> tuple[Scales, float]:
+    """Return the scales and the room of the warp under which the rewards are most probable."""
+    best: tuple[float, Scales, float] | None = None
+    for room in ROOMS:
+        scales, density = fit_scales(features, warp(rewards, room), groups, PRIOR, width=PRIOR_WIDTH, steps=FIT_STEPS)
+        density += log_slope(rewards, room)
+        if best is None or density > best[0]:
+            best = density, scales, room
+    assert best is not None
+    return best[1:]
+
+
+def fit_size(count: int) -> int:
+    """Return how many of `count` trials the scales are fitted to: all while they are few, then in growing steps."""
+    size = min(count, ALWAYS_REFIT)
+    while (larger := int(np.ceil(size * REFIT_GROWTH))) <= count and size >= ALWAYS_REFIT:
+        size = larger
+    return size
+
+
+def best_by_posterior(study: Study, space: SearchSpace) -> FrozenTrial:
+    """Return the finished trial whose *expected* reward is greatest under the model of all of them.
+
+    The best observed value is the luckiest of many noisy ones; what the model expects of a network also counts what
+    became of those like it. Raises ValueError where no trial has finished within its limits.
+    """
+    predictor = PredictorSampler(space=space, seed=0)
+    predictor.history.update(study, -1)
+    teachers = predictor.history.teachers
+    if not teachers:
+        raise ValueError("no trial has finished within its limits")
+    if len(teachers) < LEAST_TEACHERS:
+        best = max(teachers, key=lambda outcome: outcome.reward or 0.0)
+    else:
+        points = [predictor._features.point(outcome.parameters) for outcome in teachers]
+        best = teachers[int(predictor._model(teachers, []).mean(predictor._features(points)).argmax())]
+    return study.get_trials(deepcopy=False)[best.number]

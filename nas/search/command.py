@@ -1,0 +1,51 @@
+"""`nas run`. Slow imports inside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trials.console.command_line import command_text, experiment_options, with_options
+from trials.console.engine_options import compute_settings, engine_options
+
+
+@click.command()
+@click.argument("experiment", default="quickstart")
+@experiment_options
+@engine_options
+@click.option("--trials", type=int, help="How many candidates to evaluate in all.")
+@click.option("--storage", help="An Optuna storage URL in the place of the journal file.")
+@click.option("--deterministic", is_flag=True, help="The same trials whatever the number of workers: nas.batch=8.")
+def run(
+    experiment: str,
+    file: Path,
+    overrides: tuple[str, ...],
+    seed: int | None,
+    out: Path,
+    trials: int | None,
+    storage: str | None,
+    deterministic: bool,
+    **compute: Any,
+) -> None:
+    """Search with EXPERIMENT (default: quickstart), or continue where an earlier run of it stopped.
+
+    Candidates are evaluated one by one, or several at a time by Ray (docs/clusters.md); published networks under the
+    same conditions beside them. Tables, the best network and a plot go to OUT/EXPERIMENT/nas.
+    """
+    from rich.console import Console
+
+    from nas.search.run import run_search
+    from nas.search.screen import print_search
+    from nas.search.target_notice import target_notice
+    from trials.experiment import load_experiment
+
+    named = {"seed": seed, "nas.trials": trials, "nas.storage": storage, **compute_settings(**compute)}
+    batches = ["nas.batch=8"] if deterministic else []  # before --set, which may say another number
+    settings = load_experiment(experiment, file, [*batches, *with_options(overrides, **named)])
+    console = Console()
+    if notice := target_notice(experiment, settings, file, overrides):
+        console.print(notice, style="yellow", highlight=False, soft_wrap=True, markup=False)
+    result = run_search(experiment, settings, out, console=console, command=command_text())
+    print_search(console, result, experiment, settings)

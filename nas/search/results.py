@@ -1,0 +1,138 @@
+"""What a search leaves: tables, the best network, a record of the run, a plot."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import optuna
+from optuna.trial import TrialState
+
+from nas.search.plots import plot_accuracy_against_flops
+from search_spaces.architecture import Architecture
+from search_spaces.emission import emit_architecture
+from search_spaces.search_space import SearchSpace
+from trials.console.run_record import write_run_record
+from trials.experiment import Experiment
+from trials.reward import Reward
+from trials.study.plan import PLANNED
+from trials.study.report import LATENCY, pareto_front, trials_table, write_csv
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchResult:
+    """How a search ended: trials as tables (`references` has a `name`), the best network and its row, or None."""
+
+    candidates: pd.DataFrame
+    references: pd.DataFrame
+    best: Architecture | None
+    best_row: dict[str, Any] | None
+    exhausted: bool
+    folder: Path
+
+
+def collect(
+    study: optuna.Study,
+    references: optuna.Study,
+    space: SearchSpace,
+    folder: Path,
+    *,
+    exhausted: bool,
+    reward: Reward,
+) -> SearchResult:
+    """Read both studies into tables and pick the best candidate: the highest reward, the earliest of equals.
+
+    Of a study with two objectives (accuracy, cost) it is the highest on the front.
+    """
+    candidates = rewarded(trials_table(study), reward)
+    best_row, best = None, None
+    if "state" in candidates and (candidates["state"] == "complete").any():
+        done = candidates[candidates["state"] == "complete"]
+        if len(study.directions) > 1:
+            done = done[done["number"].isin([trial.number for trial in study.best_trials])]
+        best_row = done.sort_values(["value", "number"], ascending=[False, True]).iloc[0].to_dict()
+        best = space.decode(study.get_trials(deepcopy=False)[int(best_row["number"])].params)
+    return SearchResult(
+        candidates=candidates,
+        references=_references_table(references),
+        best=best,
+        best_row=best_row,
+        exhausted=exhausted,
+        folder=folder,
+    )
+
+
+def rewarded(table: pd.DataFrame, reward: Reward) -> pd.DataFrame:
+    """Return trials of a study with two objectives with one `value`, the reward of the two; any others as they are."""
+    if "value_0" not in table:
+        return table
+    pairs = zip(table.pop("value_0"), table.pop("value_1"), strict=True)
+    # what is charged for a rate is its inverse, and `charge` is its own inverse
+    values = [float("nan") if isnan(charged) else reward(a, reward.charge(charged)) for a, charged in pairs]
+    table.insert(2, "value", values)
+    return table
+
+
+def write_results(result: SearchResult, name: str, experiment: Experiment, command: str) -> None:
+    """Write trials.csv, references.csv, pareto.csv, best.yaml, run.json and accuracy_flops.png."""
+    folder = result.folder
+    write_csv(result.candidates, folder / "trials.csv")
+    write_csv(result.references, folder / "references.csv")
+    if result.best is not None and result.best_row is not None:
+        measure = experiment.objective.measure
+        front = pareto_front(result.candidates, accuracy=measure)
+        write_csv(front, folder / "pareto.csv")
+        _write_best(result.best, result.best_row, name, experiment, folder)
+        plot_accuracy_against_flops(result.candidates, result.references, front, folder / "accuracy_flops.png", measure)
+    ended = {state.name.lower(): _count(result.candidates, state) for state in TrialState if state.is_finished()}
+    write_run_record(
+        folder / "run.json",
+        command=command,
+        settings=asdict(experiment),
+        results={
+            "candidates": ended,
+            "best": _plain(result.best_row, experiment.objective.measure),
+            "space_exhausted": result.exhausted,
+        },
+    )
+
+
+def _write_best(best: Architecture, row: dict[str, Any], name: str, experiment: Experiment, folder: Path) -> None:
+    measure = experiment.objective.measure
+    provenance = {
+        "experiment": name,
+        "trial": int(row["number"]),
+        "seed": int(row["seed"]),
+        "reward": float(row["value"]),
+        measure: float(row[measure]),
+        **_latency(row),
+    }
+    named = replace(best, name=f"{name}-best")
+    classes = experiment.cost.num_classes
+    emit_architecture(named, folder / "best.yaml", num_classes=classes, provenance=provenance)
+
+
+def _references_table(references: optuna.Study) -> pd.DataFrame:
+    table = trials_table(references)
+    names = [trial.user_attrs[PLANNED] for trial in references.get_trials(deepcopy=False)]
+    table.insert(0, "name", names)
+    return table
+
+
+def _count(table: pd.DataFrame, state: TrialState) -> int:
+    return int((table["state"] == state.name.lower()).sum()) if "state" in table else 0
+
+
+def _plain(row: dict[str, Any] | None, measure: str) -> dict[str, Any] | None:
+    wanted = ("number", "value", measure, "flops", "params", "seed", "key")
+    return None if row is None else {name: row[name] for name in wanted} | _latency(row)
+
+
+def _latency(row: dict[str, Any]) -> dict[str, float]:
+    """Return the measured latency where there is one: where it was limited."""
+    return {LATENCY: float(row[LATENCY])} if LATENCY in row else {}

@@ -1,0 +1,58 @@
+"""The last screen of a search: what was found, against what, where the files are, what to run next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from nas.search.held_out_half import print_second_opinion
+from nas.search.results import SearchResult
+from trials.experiment import Experiment
+from trials.study.report import LATENCY
+
+
+def print_search(console: Console, result: SearchResult, name: str, experiment: Experiment) -> None:
+    """Print the best network beside the published ones under the same conditions."""
+    if result.best is None or result.best_row is None:
+        console.print(f"No candidate could be evaluated; the reasons are in {result.folder / 'trials.csv'}")
+        return
+    same = "the same training and the same images" if _trains(experiment) else "the same objective"
+    measure = experiment.objective.measure
+    timed = LATENCY in result.best_row
+    table = Table(title=f"{name}: {same} for all")
+    for heading in ("network", "flops", "params", *["latency"] * timed, measure.replace("val_", "val "), "reward"):
+        table.add_column(heading, justify="left" if heading == "network" else "right")
+    _row(table, f"found (trial {result.best_row['number']})", result.best_row, measure, timed=timed)
+    for _, row in result.references.iterrows():
+        _row(table, str(row["name"]), row.to_dict(), measure, timed=timed)
+    console.print(table)
+    if result.exhausted:
+        console.print("The search ended early: no network within the limits was left to evaluate.")
+    if experiment.objective.benchmark is not None and experiment.objective.mode != "table":
+        print_second_opinion(console, result, experiment)
+    for line in _advice(name, experiment, result):
+        console.print(line, soft_wrap=True, highlight=False)
+
+
+def _row(table: Table, name: str, row: dict[str, Any], measure: str, *, timed: bool) -> None:
+    if row["state"] != "complete":
+        table.add_row(name, "-", "-", *["-"] * timed, f"failed: {row['reason']}", "-")
+        return
+    latency = [f"{row[LATENCY]:.1f} ms" if LATENCY in row else "-"] * timed
+    cost = (f"{row['flops'] / 1e6:,.1f}M", f"{row['params'] / 1e6:,.2f}M", *latency)
+    table.add_row(name, *cost, f"{row[measure]:.4f}", f"{row['value']:.4f}")
+
+
+def _advice(name: str, experiment: Experiment, result: SearchResult) -> list[str]:
+    shown = sorted(path.name for path in result.folder.iterdir() if not path.name.startswith("."))
+    lines = [f"files:  {result.folder}/  ({', '.join(shown)})"]
+    if _trains(experiment):
+        lines.append("note:   one short training each: differences of a few tenths of a point are noise")
+    return [*lines, f"next:   scale search {name}"]
+
+
+def _trains(experiment: Experiment) -> bool:
+    objective = experiment.objective
+    return objective.name == "train" and objective.python is None and objective.benchmark is None

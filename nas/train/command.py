@@ -1,0 +1,55 @@
+"""`nas train`. Slow imports inside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from trials.console.command_line import command_text, experiment_options, with_options
+
+
+@click.command()
+@click.argument("network")
+@click.argument("experiment", default="quickstart")
+@experiment_options
+@click.option("--epochs", type=int, help="How long; default: nas.full_training.epochs, or 10 times training.epochs.")
+@click.option("--name", "folder", help="The folder of the result; default: the network's name.")
+def train(
+    network: str,
+    experiment: str,
+    file: Path,
+    overrides: tuple[str, ...],
+    seed: int | None,
+    out: Path,
+    epochs: int | None,
+    folder: str | None,
+) -> None:
+    """Train NETWORK in full, test it once, and keep its weights in OUT/EXPERIMENT/train.
+
+    NETWORK is an architecture file, a published name, `best` (what `nas run` found) or `top-3` (its three best
+    candidates). Data and proxy are the EXPERIMENT's (default: quickstart), the training is its nas.full_training. The
+    same command continues a training that was stopped and trains nothing twice.
+    """
+    from rich.console import Console
+
+    from nas.finished_search import folder_name, named_networks
+    from nas.train.full_training import finished_results, plan_full_run, train_in_full
+    from nas.train.screen import print_training
+    from search_spaces.errors import InvalidInput
+    from trials.experiment import load_experiment
+
+    named = {"seed": seed, "nas.full_training.epochs": epochs}
+    settings = load_experiment(experiment, file, with_options(overrides, **named))
+    networks = named_networks(network, experiment, settings, out)
+    if folder is not None and (len(networks) > 1 or folder_name(folder) != folder):
+        raise InvalidInput("--name", folder, "letters, digits, _, - and inner dots, for one network")
+    runs = [
+        plan_full_run(item, experiment, settings, out / experiment / "train" / (folder or item.name))
+        for item in networks
+    ]
+    for run in runs:
+        finished_results(run)  # what cannot be trained is refused before anything else is
+    console = Console()
+    for run in runs:
+        print_training(console, run, train_in_full(run, console=console, command=command_text()))

@@ -1,0 +1,205 @@
+"""One network trained in full: resumed from its checkpoint, tested once, its weights kept beside its file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from nas.config import FullTraining, full_training
+from nas.finished_search import NamedNetwork
+from nas.train.curves import EpochLines, plot_curves, write_history
+from search_spaces.architecture import Architecture
+from search_spaces.emission import emit_architecture
+from search_spaces.errors import InvalidInput
+from search_spaces.weights import ARCHITECTURE, WEIGHTS, Expects, save_weights
+from trials.console.run_record import write_run_record
+from trials.data.datasets import DataSet, Split, load_data
+from trials.data.folder import list_images, parse_folder
+from trials.data.selection import Selection
+from trials.experiment import DataConfig, Experiment
+from trials.proxy import apply_proxy
+from trials.study.storage import exclusive
+from trials.training.batches import Part
+from trials.training.equipment import available_cores, build_seeded, choose_device, load_split
+from trials.training.isolation import isolated
+from trials.training.loop import Diverged, evaluate, train
+from trials.training.state import TrainingResult
+
+if TYPE_CHECKING:
+    from torch import nn
+
+RESULT, CHECKPOINT = "result.json", "checkpoint.pt"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FullRun:
+    """One full training: which network (`trained` is `asked` after the proxy), on which data, how, where it is kept."""
+
+    asked: NamedNetwork
+    trained: Architecture
+    data: DataConfig
+    training: FullTraining
+    experiment: Experiment
+    folder: Path
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What decides the outcome: a finished training answers for these settings and no others."""
+        data = {key: value for key, value in asdict(self.data).items() if key != "folder"}
+        return {
+            "network": self.trained.key,
+            "seed": self.experiment.seed,
+            "data": data,
+            "batch_norm_momentum": self.experiment.proxy.batch_norm_momentum,
+            "training": asdict(self.training),
+        }
+
+
+def plan_full_run(asked: NamedNetwork, name: str, experiment: Experiment, folder: Path) -> FullRun:
+    """Return the training of a network under an experiment's data, proxy and `nas.full_training`."""
+    training = full_training(name, experiment)
+    return FullRun(
+        asked=asked,
+        trained=apply_proxy(asked.architecture, experiment.proxy),
+        data=replace(experiment.data, train_images=training.train_images),
+        training=training,
+        experiment=experiment,
+        folder=folder,
+    )
+
+
+def train_in_full(run: FullRun, *, console: Console, command: str) -> dict[str, Any]:
+    """Train, test once and return the figures of `result.json`; where that is there already, only read it.
+
+    Raises InvalidInput where the folder holds the training of something else, and where the loss is not finite.
+    """
+    with exclusive(run.folder):
+        results = finished_results(run)
+        if results is None:
+            results = _train_and_test(run, console, command)
+        (run.folder / CHECKPOINT).unlink(missing_ok=True)
+    return results
+
+
+def finished_results(run: FullRun) -> dict[str, Any] | None:
+    """Return the figures of a training that ended earlier, None where there is none."""
+    path = run.folder / RESULT
+    if not path.is_file():
+        return None
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        recorded, results = dict(record["settings"]), dict(record["results"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise InvalidInput(str(path), type(error).__name__, "the result of an earlier `nas train`") from None
+    _require_same("", recorded, json.loads(json.dumps(run.settings)), run.folder)
+    return results
+
+
+def _require_same(prefix: str, recorded: Mapping[str, Any], wanted: Mapping[str, Any], folder: Path) -> None:
+    for key in {**recorded, **wanted}:
+        old, new = recorded.get(key), wanted.get(key)
+        if isinstance(old, dict) and isinstance(new, dict):
+            _require_same(f"{prefix}{key}.", old, new, folder)
+        elif old != new:
+            raise InvalidInput(f"{prefix}{key}", new, f"{old!r}, as {folder} was trained (or another --name)")
+
+
+def _train_and_test(run: FullRun, console: Console, command: str) -> dict[str, Any]:
+    data = load_data(run.data.name, Path(run.data.folder))
+    split = load_split(run.data)
+    network = build_seeded(run.trained, split, run.experiment.seed, run.experiment.proxy.batch_norm_momentum)
+    _write_architecture(run, split.num_classes)
+    _announce(run, data, split, console)
+    result = _train(run, network, split, console)
+    test_accuracy, test_loss = _test(run, network, split, data)
+    expects = Expects(
+        resolution=run.trained.input_size,
+        mean=split.mean,
+        std=split.std,
+        num_classes=split.num_classes,
+        classes=class_names(run.data.name),
+    )
+    save_weights(network, expects, run.folder / WEIGHTS)
+    write_history(result.history, run.folder)
+    plot_curves(result.history, test_accuracy, run.asked.name, run.folder)
+    results = {
+        "test_accuracy": test_accuracy,
+        "test_loss": test_loss,
+        "val_accuracy": result.val_accuracy,
+        "val_loss": result.val_loss,
+        "epochs": len(result.history),
+        "train_seconds": result.seconds,
+        "images": {part: len(labels) for part, labels in _labels(split, data).items()},
+        "expects": asdict(expects),
+    }
+    write_run_record(run.folder / RESULT, command=command, settings=run.settings, results=results)
+    return results
+
+
+def _train(run: FullRun, network: nn.Module, split: Split, console: Console) -> TrainingResult:
+    lines = EpochLines(console, run.folder, run.training.epochs)
+    try:
+        return train(
+            network,
+            split,
+            run.training,
+            resolution=run.trained.input_size,
+            seed=run.experiment.seed,
+            device=choose_device(run.experiment.compute.device),
+            threads=run.experiment.compute.threads or available_cores(),
+            on_epoch=lines.add,
+            checkpoint=run.folder / CHECKPOINT,
+        )
+    except Diverged as error:
+        key, rate = "nas.full_training.learning_rate", run.training.learning_rate
+        raise InvalidInput(key, rate, f"a lower one, under another --name: {error}") from None
+
+
+def _test(run: FullRun, network: nn.Module, split: Split, data: DataSet) -> tuple[float, float]:
+    """Return accuracy and loss on the test images, which nothing looked at before."""
+    import numpy as np
+    import torch
+
+    device = choose_device(run.experiment.compute.device)
+    part = Part(
+        images=Selection(data.test_images, np.arange(len(data.test_labels))),
+        labels=torch.from_numpy(data.test_labels.copy()),  # a read-only memory map is no tensor
+        mean=split.mean,
+        std=split.std,
+        resolution=run.trained.input_size,
+        device=device,
+    )
+    with isolated(device, run.experiment.compute.threads or available_cores()):
+        return evaluate(network, part, batch_size=run.training.batch_size, autocast_mode=run.training.autocast)
+
+
+def _write_architecture(run: FullRun, num_classes: int) -> None:
+    provenance = {"trained_from": run.asked.architecture.name, "proxy": asdict(run.experiment.proxy)}
+    path = run.folder / ARCHITECTURE
+    emit_architecture(run.trained, path, num_classes=num_classes, provenance=provenance)
+
+
+def _announce(run: FullRun, data: DataSet, split: Split, console: Console) -> None:
+    counts = ", ".join(f"{len(labels):,} {part}" for part, labels in _labels(split, data).items())
+    height, width = run.trained.input_size
+    console.print(f"{run.asked.name} on {run.data.name}: {counts} images of {height} x {width} px", highlight=False)
+    if (run.folder / CHECKPOINT).exists():
+        console.print(f"continues from {run.folder / CHECKPOINT}", highlight=False, soft_wrap=True)
+
+
+def _labels(split: Split, data: DataSet) -> dict[str, Any]:
+    return {"training": split.train_labels, "validation": split.validation_labels, "test": data.test_labels}
+
+
+def class_names(data_name: str) -> tuple[str, ...] | None:
+    """Return the classes in the order of the logits, where the data are folders; elsewhere they are numbers."""
+    kind, _, text = data_name.partition(":")
+    if kind != "folder":
+        return None
+    root, _ = parse_folder(text)
+    return list_images(root.expanduser()).classes

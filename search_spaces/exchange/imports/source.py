@@ -1,0 +1,37 @@
+"""A baseline from whatever names one: a published network, a file, a timm model. No torch unless timm is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from search_spaces.architecture import Architecture
+from search_spaces.architecture_file import parse_architecture
+from search_spaces.errors import InvalidInput
+from search_spaces.exchange.imports.block_strings import IMPORTED_KEYS, parse_block_strings
+from search_spaces.files import is_there, read_yaml
+from search_spaces.reference import REFERENCES, reference
+
+TIMM = "timm:"
+
+
+def load_baseline_source(source: str | Path) -> Architecture:
+    """Return the architecture that `source` names.
+
+    A published network (`efficientnet-b0`); a timm model (`timm:efficientnet_b0`); a YAML file, either of our own
+    format or with `arch_def` (timm) or `blocks_args` (TensorFlow) in the place of `stages`. Raises InvalidInput where
+    there is none, or where it cannot be expressed exactly.
+    """
+    text = str(source)
+    if text.startswith(TIMM):
+        from search_spaces.exchange.imports.timm_model import import_timm_model
+
+        return import_timm_model(text.removeprefix(TIMM))
+    if text in REFERENCES:
+        return reference(text)
+    path = Path(source)
+    if not is_there(path):
+        raise InvalidInput("architecture", text, f"an existing file, {TIMM}MODEL, or one of {', '.join(REFERENCES)}")
+    content = read_yaml(path)
+    if any(key in content for key in IMPORTED_KEYS):
+        return parse_block_strings(content, default_name=path.stem)
+    return parse_architecture(content, default_name=path.stem)

@@ -1,0 +1,94 @@
+"""What both commands share: options, and a user's mistake told in one line with exit code 2. No torch."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from search_spaces.errors import InvalidInput
+from trials.console.interruption import Interrupted, interruptible
+from trials.study.storage_url import masked
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Commands(click.Group):
+    """A group of commands in which what ends a run is told in one line on stderr.
+
+    Exit codes: 2 for a user's mistake (InvalidInput), 130 and 143 for SIGINT and SIGTERM, 1 for a full disk.
+    """
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the chosen command; what the packages log (a data set being fetched) goes to stderr."""
+        logger = logging.getLogger("compound_nas")
+        if not logger.handlers:
+            logger.addHandler(logging.StreamHandler())
+            logger.setLevel(logging.INFO)
+        try:
+            with interruptible():
+                return super().invoke(ctx)
+        except InvalidInput as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(2)
+        except Interrupted as interruption:
+            click.echo(f"{interruption}: ended; what is finished is kept, the same command goes on from here", err=True)
+            ctx.exit(interruption.exit_code)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(
+                f"Error: {where}{error.strerror}; what is finished is kept, make room and run it again", err=True
+            )
+            ctx.exit(1)
+
+
+def experiment_options(command: Command) -> Command:
+    """Add the options by which a command reads an experiment."""
+    options = [
+        click.option(
+            "--file",
+            "file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            default=Path("experiments.yaml"),
+            show_default=True,
+            help="The file of experiments.",
+        ),
+        click.option(
+            "--set",
+            "overrides",
+            multiple=True,
+            metavar="KEY=VALUE",
+            help="Override a setting, e.g. training.epochs=3. May be repeated.",
+        ),
+        click.option("--seed", type=int, help="Override the experiment's seed."),
+        click.option(
+            "--out",
+            type=click.Path(path_type=Path, file_okay=False),
+            default=Path("results"),
+            show_default=True,
+            help="Where results are kept, in a folder named after the experiment.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def with_options(overrides: tuple[str, ...], **named: object) -> list[str]:
+    """Return overrides in which options such as --seed stand beside --set; options not given are left out."""
+    return [*overrides, *(f"{key}={value}" for key, value in named.items() if value is not None)]
+
+
+def command_text() -> str:
+    """Return the command as it was typed, without passwords, for the record of a run."""
+    return shlex.join([Path(sys.argv[0]).name, *map(masked, sys.argv[1:])])

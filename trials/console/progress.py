@@ -1,0 +1,97 @@
+"""What a person sees while candidates are evaluated: a live table with the time left. No torch."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from types import TracebackType
+
+from optuna.trial import FrozenTrial, TrialState
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from trials.study.candidate import Candidate, Finished, Outcome
+
+SHOWN = 8
+
+
+class LiveTable:
+    """Show the latest trials, the best one and the time left; on something that is no terminal, a line a trial.
+
+    `judged_by` makes the figure that a trial is judged by, `judgement` is what it is called.
+    A context manager; call `finished` for every trial that ended.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        title: str,
+        *,
+        done: int,
+        total: int,
+        name: Callable[[Candidate], str],
+        judged_by: Callable[[FrozenTrial], float] = lambda trial: trial.values[0],
+        judgement: str = "value",
+    ) -> None:
+        self._console = console
+        self._title = title
+        self._name = name
+        self._judged_by = judged_by
+        self._judgement = judgement
+        self._total = total
+        self._done = done
+        self._best: tuple[float, int] | None = None
+        self._rows: deque[tuple[str, ...]] = deque(maxlen=SHOWN)
+        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()]
+        timing = [TextColumn("elapsed"), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()]
+        self._progress = Progress(*columns, *timing, console=console)
+        self._task = self._progress.add_task(title, total=total, completed=done)
+        self._live = Live(console=console, get_renderable=self._render, refresh_per_second=4)
+
+    def __enter__(self) -> LiveTable:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._console.is_terminal:
+            self._live.stop()
+
+    def finished(self, finished: Finished) -> None:
+        """Take in a trial that ended."""
+        candidate, outcome, trial = finished.candidate, finished.outcome, finished.trial
+        self._done += 1
+        self._progress.update(self._task, completed=self._done)
+        value = self._judged_by(trial) if trial.state == TrialState.COMPLETE else None
+        if value is not None and (self._best is None or value > self._best[0]):
+            self._best = (value, trial.number)
+        row = self._row(candidate, outcome, value)
+        self._rows.append(row)
+        if not self._console.is_terminal:
+            name, shown, accuracy, flops, seconds = row
+            line = f"{self._title} {self._done}/{self._total}  {name}  {self._judgement} {shown}"
+            line += f"  accuracy {accuracy}  {flops}  {seconds}"
+            self._console.print(line, highlight=False, soft_wrap=True, markup=False)
+
+    def _row(self, candidate: Candidate, outcome: Outcome, value: float | None) -> tuple[str, ...]:
+        accuracy = outcome.metrics.get("val_accuracy")
+        return (
+            self._name(candidate),
+            f"{value:.4f}" if value is not None else (outcome.failure or "stopped early"),
+            f"{accuracy:.4f}" if accuracy is not None else "-",
+            f"{candidate.cost.flops / 1e6:.0f}M flops",
+            f"{outcome.seconds:.1f} s",
+        )
+
+    def _render(self) -> Group:
+        table = Table(box=None, pad_edge=False)
+        for heading in ("trial", self._judgement, "accuracy", "cost", "time"):
+            table.add_column(heading, justify="left" if heading == "trial" else "right", overflow="ellipsis")
+        for row in self._rows:
+            table.add_row(*row)
+        best = f"best {self._judgement} so far: {self._best[0]:.4f}, trial {self._best[1]}" if self._best else ""
+        return Group(table, best, self._progress)

@@ -1,0 +1,91 @@
+"""`objective: {python: module:callable}`: a user's own function, its metrics checked. No torch."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import math
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from search_spaces.errors import InvalidInput
+from trials.study.candidate import Candidate, Metrics, Report
+
+if TYPE_CHECKING:
+    pass
+
+
+REPORT = "report"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserFunction:
+    """Call a user's function with (architecture, seed) and check the metrics it returns.
+
+    One with a third parameter named `report` is given a function to tell accuracies on the way with: report(step,
+    val_accuracy). It raises where the training is to be stopped.
+    """
+
+    python: str
+
+    def prepare(self) -> None:
+        """Import the function now, so that a wrong name is said before a study begins."""
+        import_callable(self.python)
+
+    def __call__(self, candidate: Candidate, report: Report) -> Metrics:
+        """Return the function's metrics; anything but numbers with a `val_accuracy` in [0, 1] raises InvalidInput."""
+        function = import_callable(self.python)
+        further = {REPORT: _checked_report(report)} if takes_report(self.python) else {}
+        return checked_metrics(function(candidate.architecture, candidate.seed, **further))
+
+
+@lru_cache
+def import_callable(path: str) -> Callable[..., Any]:
+    """Import `package.module:callable`, also from the current folder. Raises InvalidInput where there is none."""
+    module_name, colon, name = path.partition(":")
+    if not colon or not module_name or not name:
+        raise InvalidInput("objective.python", path, "package.module:callable")
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    try:
+        found = getattr(importlib.import_module(module_name), name)
+    except (ImportError, AttributeError) as error:
+        raise InvalidInput("objective.python", path, f"something that can be imported ({error})") from None
+    if not callable(found):
+        raise InvalidInput("objective.python", path, "the name of a callable")
+    return found  # type: ignore[no-any-return]
+
+
+@lru_cache
+def takes_report(path: str) -> bool:
+    """Tell whether a user's function has a parameter named `report`."""
+    try:
+        return REPORT in inspect.signature(import_callable(path)).parameters
+    except (TypeError, ValueError):  # a callable without a signature, written in C
+        return False
+
+
+def _checked_report(report: Report) -> Report:
+    """Return a report that refuses anything but a step from 0 on and an accuracy in [0, 1]."""
+
+    def checked(step: int, val_accuracy: float) -> None:
+        if isinstance(step, bool) or not isinstance(step, int) or step < 0:
+            raise InvalidInput("report.step", step, "an integer from 0")
+        report(step, checked_metrics({"val_accuracy": val_accuracy})["val_accuracy"])
+
+    return checked
+
+
+def checked_metrics(returned: object) -> Metrics:
+    """Return the metrics as floats. Raises InvalidInput for anything but numbers with `val_accuracy` in [0, 1]."""
+    if not isinstance(returned, Mapping):
+        raise InvalidInput("metrics", returned, "a mapping such as {'val_accuracy': 0.9}")
+    for name, value in returned.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise InvalidInput(f"metrics.{name}", value, "a finite number")
+    if not 0 <= returned.get("val_accuracy", -1) <= 1:
+        raise InvalidInput("metrics.val_accuracy", returned.get("val_accuracy"), "a number from 0 to 1")
+    return {str(name): float(value) for name, value in returned.items()}

@@ -1,0 +1,187 @@
+"""Where studies are kept: a journal file by default, any Optuna storage by its URL. No torch."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+import filelock
+from optuna.storages import BaseStorage, InMemoryStorage, JournalStorage, RDBStorage, get_storage
+from optuna.storages.journal import BaseJournalBackend, JournalFileBackend
+from optuna.storages.journal._file import BaseJournalFileLock
+from optuna.storages.journal._storage import JournalOperation
+
+from search_spaces.errors import InvalidInput
+from trials.study.storage_url import connection_settings, masked, with_driver
+
+MOST_RETRIES, TABLES_MADE_WITHIN_S = 4, 0.5
+LONGEST_LINE_BYTES = 2**24
+
+
+class KernelLock(BaseJournalFileLock):
+    """Lock a journal with the kernel's own file lock: a killed process never leaves it held, as Optuna's can."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = filelock.FileLock(path.with_name(f".{path.name}.lock"))
+
+    def acquire(self) -> bool:
+        """Wait for the lock."""
+        self._lock.acquire()
+        return True
+
+    def release(self) -> None:
+        """Give the lock back."""
+        self._lock.release()
+
+
+class SyncedJournal(JournalFileBackend):
+    """Append to a journal, forcing it to the disk where a trial changes its state.
+
+    Optuna's own forces every line, and a trial of our spaces has about 40. A killed process loses nothing either way;
+    after a power cut the journal ends at the last trial that finished.
+    """
+
+    def __init__(self, path: Path, lock: KernelLock) -> None:
+        super().__init__(str(path), lock_obj=lock)
+        self._path = path
+        self._kernel_lock = lock
+
+    def append_logs(self, logs: list[dict[str, Any]]) -> None:
+        """Append one JSON line for each log."""
+        lines = "".join(json.dumps(log, separators=(",", ":")) + "\n" for log in logs)
+        self._kernel_lock.acquire()
+        try:
+            with self._path.open("ab", buffering=0) as stream:
+                _write_whole(stream, lines.encode())
+                if any(log["op_code"] == JournalOperation.SET_TRIAL_STATE_VALUES for log in logs):
+                    os.fsync(stream.fileno())
+        finally:
+            self._kernel_lock.release()
+
+
+def _write_whole(stream: FileIO, content: bytes) -> None:
+    """Write all of it or, where the disk is full, leave the file as it was."""
+    size = os.fstat(stream.fileno()).st_size
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[stream.write(view) :]
+    except OSError:
+        stream.truncate(size)
+        raise
+
+
+def open_storage(url: str | None, journal: Path) -> BaseStorage:
+    """Return the storage at an Optuna URL (`sqlite:///x.db`, `postgresql://...`), or the journal file if None.
+
+    Raises InvalidInput where it cannot be opened, a damaged journal included; nothing of it is changed then.
+    """
+    if url is None:
+        return _open_journal(journal)
+    return _open_database(with_driver(url))
+
+
+def _open_database(url: str) -> BaseStorage:
+    from trials.study.patient_storage import patient
+
+    try:
+        return patient(get_storage(_database(url)))
+    except Exception as error:
+        reason = masked(str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__)
+        accepted = f"the URL of a storage that Optuna can open ({reason})"
+        raise InvalidInput("storage", masked(url), accepted) from None
+
+
+def _database(url: str) -> RDBStorage:
+    """Connect, and make the tables where there are none; of two processes that do so at once, one has to try again."""
+    from sqlalchemy.exc import IntegrityError, ProgrammingError
+
+    engine = {"pool_pre_ping": True, "connect_args": connection_settings(url)}
+    for _ in range(MOST_RETRIES):
+        with contextlib.suppress(IntegrityError, ProgrammingError, AssertionError):
+            return RDBStorage(url, engine_kwargs=engine)
+        time.sleep(TABLES_MADE_WITHIN_S)
+    return RDBStorage(url, engine_kwargs=engine)
+
+
+def is_shared(storage: BaseStorage) -> bool:
+    """Tell whether several processes may work on a study there; a journal file is held by one (see `exclusive`)."""
+    return not isinstance(storage, JournalStorage | InMemoryStorage)
+
+
+def _open_journal(path: Path) -> BaseStorage:
+    backend = _journal_backend(path)
+    try:
+        json.loads(_last_line(path) or "{}")  # Optuna passes over a last line that is none, and chokes on it later
+        return JournalStorage(backend)
+    except OSError:
+        raise
+    except Exception as error:  # whatever Optuna trips over in a line that is not its own
+        accepted = "a journal as Optuna writes it; it was left as it is"
+        raise InvalidInput(str(path), _damage(path, error), accepted) from None
+
+
+def _last_line(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - LONGEST_LINE_BYTES))
+        return (stream.read().splitlines() or [b""])[-1]
+
+
+def _damage(path: Path, error: Exception) -> str:
+    """Say in which line a journal is damaged, or what Optuna says of it where every line is a mapping."""
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            whole = isinstance(json.loads(line), dict)
+        except ValueError:
+            whole = False
+        if not whole:
+            return f"line {number}: {line[:40]!r}"
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
+
+
+def _journal_backend(path: Path) -> BaseJournalBackend:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = KernelLock(path)
+    lock.acquire()
+    try:
+        _drop_torn_line(path)
+    finally:
+        lock.release()
+    return SyncedJournal(path, lock)
+
+
+def _drop_torn_line(path: Path) -> None:
+    """Cut a last line that a killed process did not finish: what is not whole did not happen."""
+    if not path.exists() or not path.stat().st_size:
+        return
+    with path.open("rb+") as stream:
+        stream.seek(-1, os.SEEK_END)
+        if stream.read(1) == b"\n":
+            return
+        stream.seek(0)
+        content = stream.read()
+        stream.truncate(content.rfind(b"\n") + 1)
+
+
+@contextmanager
+def exclusive(folder: Path) -> Iterator[None]:
+    """Hold a folder of results for this process. Raises InvalidInput while another run holds it."""
+    lock = filelock.FileLock(folder / ".run.lock", timeout=0)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except filelock.Timeout:
+        raise InvalidInput("--out", str(folder), "a folder in which no other run is at work") from None
+    except OSError as error:
+        raise InvalidInput("--out", str(folder), f"a folder that can be written ({error.strerror})") from None
+    try:
+        yield
+    finally:
+        lock.release()

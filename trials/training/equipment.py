@@ -1,0 +1,60 @@
+"""What a candidate is evaluated with: the images, its network with seeded weights, the device. No torch."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from search_spaces.architecture import Architecture
+from search_spaces.errors import InvalidInput
+from trials.experiment import DataConfig
+
+if TYPE_CHECKING:
+    import torch
+
+    from trials.data.datasets import Split
+
+
+@lru_cache(maxsize=2)
+def load_split(data: DataConfig) -> Split:
+    """Return the training and validation parts of a data set, kept for the life of the process."""
+    from trials.data.datasets import load_data, split_validation
+
+    return split_validation(
+        load_data(data.name, Path(data.folder)),
+        train_images=data.train_images,
+        validation_images=data.validation_images,
+        seed=data.seed,
+    )
+
+
+def build_seeded(architecture: Architecture, split: Split, seed: int, momentum: float) -> torch.nn.Module:
+    """Build a network whose initial weights depend on `seed` alone; torch's global generator is left as it was."""
+    import torch
+
+    from search_spaces.network import build_network
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return build_network(
+            architecture,
+            in_channels=int(split.train_images.shape[1]),
+            num_classes=split.num_classes,
+            batch_norm_momentum=momentum,
+        )
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of `auto`, `cpu` or `cuda`. Raises InvalidInput for a GPU that torch does not see."""
+    import torch
+
+    if name == "cuda" and not torch.cuda.is_available():
+        raise InvalidInput("compute.device", name, "auto or cpu: torch sees no CUDA device here")
+    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def available_cores() -> int:
+    """Return the number of cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
