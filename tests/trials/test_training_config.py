@@ -71,5 +71,5 @@ def test_the_published_settings_can_be_said() -> None:
 
 
 def test_reading_a_config_needs_no_torch() -> None:
-    program = "import sys, trials.training_config, trials.schedule; sys.exit('torch' in sys.modules)"
+    program = "import sys, trials.training_config, trials.training.schedule; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -175,8 +175,10 @@ def test_a_baseline_smaller_than_its_stride_is_refused() -> None:
 
 def test_a_grid_needs_no_torch() -> None:
     script = (
-        "import sys; from grid_search.grid import enumerate_grid; from search_spaces.reference import reference; "
-        "import grid_search.family, grid_search.emit, grid_search.table, grid_search.solve, grid_search.plots; "
+        "import sys; from search_spaces.reference import reference; "
+        "from grid_search.grid.enumeration import enumerate_grid; "
+        "import grid_search.family.members, grid_search.family.emit, grid_search.family.table; "
+        "import grid_search.grid.solve, grid_search.grid.plots; "
         "enumerate_grid(reference('mobilenet-v2')); "
         "print(sorted({'torch', 'ray', 'fvcore', 'optuna', 'matplotlib'} & set(sys.modules)))"
     )

@@ -78,7 +78,7 @@ def test_more_seeds_go_on_and_fewer_are_the_first(tmp_path: Path, monkeypatch: p
     first = compare(tmp_path, seeds=2)
     longer = compare(tmp_path, seeds=3)
     pd.testing.assert_frame_equal(longer.trials[:4], first.trials)
-    monkeypatch.setattr(nas.comparison, "make_objective", lambda *_: pytest.fail)
+    monkeypatch.setattr(nas.compare.run, "make_objective", lambda *_: pytest.fail)
     pd.testing.assert_frame_equal(compare(tmp_path, seeds=2).trials, first.trials)
 
 
@@ -109,7 +109,7 @@ def test_an_interrupted_comparison_goes_on_with_the_same_seeds(tmp_path: Path, m
         return evaluate_three
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(nas.comparison, "make_objective", stopping)
+        patched.setattr(nas.compare.run, "make_objective", stopping)
         compare(tmp_path / "torn")
     pd.testing.assert_frame_equal(compare(tmp_path / "torn").trials, whole.trials)
 

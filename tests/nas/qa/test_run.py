@@ -55,7 +55,7 @@ def quality(folder: Path, plan: QualityPlan | None = None) -> Quality:
 
 
 def test_every_network_is_evaluated_by_every_method(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nas.quality, "make_evaluate", evaluations(noise=0.004))
+    monkeypatch.setattr(nas.qa.run, "make_evaluate", evaluations(noise=0.004))
     found = quality(tmp_path)
     assert calls.count((TRAIN, 8)) == 16
     assert calls.count((TRAIN, 2)) == 16 + 2 * 6  # six of them with three seeds
@@ -69,7 +69,7 @@ def test_every_network_is_evaluated_by_every_method(tmp_path: Path, monkeypatch:
 
 
 def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nas.quality, "make_evaluate", evaluations(noise=0.004))
+    monkeypatch.setattr(nas.qa.run, "make_evaluate", evaluations(noise=0.004))
     found = quality(tmp_path)
     names = {path.name for path in found.folder.iterdir() if not path.name.startswith(".")}
     assert names == {"study.journal", "qa.csv", "qa.png", "run.json"}
@@ -79,7 +79,7 @@ def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_is_evaluated_twice_and_more_is_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nas.quality, "make_evaluate", evaluations(noise=0.004))
+    monkeypatch.setattr(nas.qa.run, "make_evaluate", evaluations(noise=0.004))
     first = quality(tmp_path)
     again = quality(tmp_path)
     assert not calls
@@ -94,16 +94,16 @@ def test_nothing_is_evaluated_twice_and_more_is_added(tmp_path: Path, monkeypatc
 def test_a_proxy_without_noise_is_trusted_and_one_of_noise_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nas.quality, "make_evaluate", evaluations(noise=0.001))
+    monkeypatch.setattr(nas.qa.run, "make_evaluate", evaluations(noise=0.001))
     good = quality(tmp_path / "good")
     assert good.taus["proxy"].low > 0.8
     assert verdict(good).startswith("The proxy can be trusted (")
-    monkeypatch.setattr(nas.quality, "make_evaluate", evaluations(noise=2))
+    monkeypatch.setattr(nas.qa.run, "make_evaluate", evaluations(noise=2))
     assert verdict(quality(tmp_path / "bad")).startswith("The proxy cannot be trusted")
 
 
 def test_a_proxy_that_only_counts_parameters_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nas.quality, "make_evaluate", evaluations(noise=0.001, by_size=1))
+    monkeypatch.setattr(nas.qa.run, "make_evaluate", evaluations(noise=0.001, by_size=1))
     found = quality(tmp_path)
     assert found.taus["params"].low > 0.8
     assert "not clearly better than free figures" in verdict(found)
@@ -113,7 +113,7 @@ def test_failures_are_left_out_and_nothing_is_made_up(tmp_path: Path, monkeypatc
     def failing(_candidate: Any, _report: Any) -> dict[str, float]:
         raise RuntimeError("out of memory")
 
-    monkeypatch.setattr(nas.quality, "make_evaluate", lambda *_: failing)
+    monkeypatch.setattr(nas.qa.run, "make_evaluate", lambda *_: failing)
     found = quality(tmp_path, QualityPlan(networks=4, seeds=1, epochs_factor=2))
     assert verdict(found).startswith("Nothing can be said")
     console = Console(record=True, width=80)

@@ -56,7 +56,7 @@ def study(folder: Path) -> optuna.Study:
 
 @pytest.fixture(autouse=True)
 def no_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nas.run, "make_objective", trainings)
+    monkeypatch.setattr(nas.search.run, "make_objective", trainings)
 
 
 @pytest.mark.parametrize("pruner", STOPPING)

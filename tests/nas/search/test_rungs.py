@@ -181,7 +181,7 @@ class Simulation:
 @pytest.fixture
 def simulated(monkeypatch: pytest.MonkeyPatch) -> Simulation:
     simulation = Simulation()
-    monkeypatch.setattr(nas.run, "make_objective", lambda *_arguments: simulation)
+    monkeypatch.setattr(nas.search.run, "make_objective", lambda *_arguments: simulation)
     return simulation
 
 
@@ -227,7 +227,7 @@ def test_other_pruners_are_refused_beside_nsga2(pruner: str) -> None:
 @pytest.mark.usefixtures("simulated")
 def test_a_study_that_began_with_one_objective_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with monkeypatch.context() as earlier:
-        earlier.setattr(nas.run, "PARETO", frozenset())  # as a study by an earlier version was
+        earlier.setattr(nas.search.run, "PARETO", frozenset())  # as a study by an earlier version was
         run(tmp_path, trials=2)
     folder = tmp_path / "try" / "nas"
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".journal"}

@@ -82,10 +82,10 @@ def test_the_test_images_are_looked_at_once_and_last(tmp_path: Path, monkeypatch
         assert len(part) == 360
         return evaluate(network, part, **settings)
 
-    monkeypatch.setattr(nas.full_training, "evaluate", counting)
+    monkeypatch.setattr(nas.train.full_training, "evaluate", counting)
     first = train(tmp_path)
     assert seen == [3]
-    monkeypatch.setattr(nas.full_training, "train", pytest.fail)
+    monkeypatch.setattr(nas.train.full_training, "train", pytest.fail)
     assert train(tmp_path) == json.loads(json.dumps(first))
     assert seen == [3]
 

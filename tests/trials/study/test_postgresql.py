@@ -39,7 +39,7 @@ EXPERIMENT = {
 }
 OTHER_PROCESS = """
 import sys, time
-from tests.trials.test_postgresql import join
+from tests.trials.study.test_postgresql import join
 print(join(sys.argv[1]).ask().number, flush=True)
 time.sleep(60)
 """

@@ -139,7 +139,7 @@ def test_text_formats_import_no_torch() -> None:
     import subprocess
 
     code = (
-        "import sys; from grid_search.export.formats import export_architecture as e\n"
+        "import sys; from search_spaces.exchange.export.formats import export_architecture as e\n"
         "from search_spaces.reference import reference\n"
         "import tempfile, pathlib\n"
         "folder = pathlib.Path(tempfile.mkdtemp())\n"

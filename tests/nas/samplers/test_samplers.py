@@ -96,7 +96,7 @@ def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def other_process() -> dict[str, list[dict[str, Any]]]:
     code = (
-        "import json; from nas.samplers import SAMPLERS; from tests.nas.test_samplers import sequence;"
+        "import json; from nas.samplers import SAMPLERS; from tests.nas.samplers.test_samplers import sequence;"
         "print(json.dumps({name: sequence(name) for name in SAMPLERS}))"
     )
     environment = os.environ | {"PYTHONHASHSEED": "1", "PYTHONPATH": str(ROOT)}
