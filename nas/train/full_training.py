@@ -19,7 +19,8 @@ from search_spaces.errors import InvalidInput
 from search_spaces.weights import ARCHITECTURE, WEIGHTS, Expects, save_weights
 from trials.console.run_record import write_run_record
 from trials.data.datasets import DataSet, Split, load_data
-from trials.data.folder import list_images, parse_folder
+from trials.data.folder import parse_folder
+from trials.data.listing import list_images
 from trials.data.selection import Selection
 from trials.experiment import DataConfig, Experiment
 from trials.proxy import apply_proxy

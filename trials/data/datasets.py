@@ -12,7 +12,7 @@ import torch
 
 from search_spaces.errors import InvalidInput
 from trials.data.array_cache import Arrays
-from trials.data.folder import folder_arrays
+from trials.data.folder import FolderData, Size, load_folder
 from trials.data.npz import npz_arrays
 from trials.data.published import CIFAR10, FASHION_MNIST, published_arrays
 from trials.data.selection import Selection
@@ -32,6 +32,8 @@ class DataSet:
     test_images: np.ndarray[Any, Any]
     test_labels: np.ndarray[Any, Any]
     num_classes: int
+    classes: tuple[str, ...] | None = None  # their names, where the data set has them
+    skipped: tuple[str, ...] = ()  # broken files that were left out
 
     @property
     def channels(self) -> int:
@@ -60,29 +62,38 @@ class Split:
     num_classes: int
 
 
-def load_data(name: str, folder: Path) -> DataSet:
+def load_data(name: str, folder: Path, *, resolution: Size | None = None, skip_broken: bool = False) -> DataSet:
     """Return a data set: `digits`, `fashion-mnist`, `cifar10`, `folder:PATH?resolution=64` or `npz:PATH`.
 
-    What has to be fetched or decoded is kept in `folder` and only opened the next time.
+    What has to be fetched or decoded is kept in `folder` and only opened the next time. `resolution` (height, width in
+    pixels) and `skip_broken` are for folders of images, which are stored at that size, broken ones left out.
     Raises InvalidInput for an unknown name and for data that cannot be had or read.
     """
     kind, colon, path = name.partition(":")
-    if colon and kind in PATH_LOADERS:
-        arrays = load_path(kind, path, folder)
+    if colon and kind in PATH_KINDS:
+        found = load_path(kind, path, folder, resolution, skip_broken)
     elif name in LOADERS:
-        arrays = LOADERS[name](folder)
+        found = FolderData(arrays=LOADERS[name](folder), classes=CLASS_NAMES.get(name, ()))
     else:
-        raise InvalidInput("data.name", name, [*LOADERS, *(f"{kind}:PATH" for kind in PATH_LOADERS)])
-    num_classes = int(arrays["train_labels"].max()) + 1
-    return DataSet(name=name, num_classes=num_classes, **arrays)
+        raise InvalidInput("data.name", name, [*LOADERS, *(f"{kind}:PATH" for kind in PATH_KINDS)])
+    return DataSet(
+        name=name,
+        num_classes=int(found.arrays["train_labels"].max()) + 1,
+        classes=found.classes or None,
+        skipped=found.skipped,
+        **found.arrays,
+    )
 
 
-def load_path(kind: str, path: str, folder: Path) -> Arrays:
+def load_path(kind: str, path: str, folder: Path, resolution: Size | None, skip_broken: bool) -> FolderData:
     """Return a user's own data set; a path that cannot be read is InvalidInput too."""
     if not path:
         raise InvalidInput("data.name", f"{kind}:", f"{kind}:PATH")
     try:
-        return PATH_LOADERS[kind](str(Path(path).expanduser()), folder)
+        expanded = str(Path(path).expanduser())
+        if kind == "folder":
+            return load_folder(expanded, folder, resolution=resolution, skip_broken=skip_broken)
+        return FolderData(arrays=npz_arrays(expanded, folder), classes=())
     except (OSError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise InvalidInput("data.name", f"{kind}:{path}", f"a path that can be read ({reason})") from error
@@ -120,7 +131,14 @@ LOADERS: dict[str, Callable[[Path], Arrays]] = {
     "fashion-mnist": load_fashion_mnist,
     "cifar10": load_cifar10,
 }
-PATH_LOADERS: dict[str, Callable[[str, Path], Arrays]] = {"folder": folder_arrays, "npz": npz_arrays}
+PATH_KINDS = ("folder", "npz")
+CLASS_NAMES: dict[str, tuple[str, ...]] = {
+    "fashion-mnist": (
+        *("T-shirt/top", "trouser", "pullover", "dress", "coat"),
+        *("sandal", "shirt", "sneaker", "bag", "ankle boot"),
+    ),
+    "cifar10": ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+}
 
 
 def split_validation(data: DataSet, *, train_images: int | None, validation_images: int, seed: int) -> Split:

@@ -6,8 +6,14 @@ import pytest
 from PIL import Image
 
 from search_spaces.errors import InvalidInput
+from trials.data.array_cache import Arrays
 from trials.data.datasets import load_data
-from trials.data.folder import folder_arrays, parse_folder
+from trials.data.folder import load_folder, parse_folder
+
+
+def folder_arrays(text: str, cache: Path) -> Arrays:
+    return load_folder(text, cache).arrays
+
 
 COLOURS = {"blue": (0, 0, 255), "green": (0, 255, 0), "red": (255, 0, 0)}
 
@@ -61,18 +67,14 @@ def test_a_train_folder_alone_is_split_and_a_class_may_be_called_train(tmp_path:
     assert (vehicles.train_images[vehicles.train_labels == 1] == 1).all()
 
 
-def test_a_file_keeps_its_part_when_others_come(tmp_path: Path) -> None:
-    def shades_in_test() -> set[int]:
-        return set(folder_arrays(str(tmp_path / "p"), tmp_path)["test_images"][:, 0, 0, 0].tolist())
-
-    for number in range(60):
-        paint(tmp_path / "p" / "ab"[number % 2] / f"{number}.png", (number, 0, 0))
-    before = shades_in_test()
-    for number in range(60, 120):
-        paint(tmp_path / "p" / "ab"[number % 2] / f"{number}.png", (number, 0, 0))
-    after = shades_in_test()
-    assert before == {shade for shade in after if shade < 60}
-    assert after != before
+def test_a_fifth_of_every_class_is_held_out_whatever_the_order_of_the_files(tmp_path: Path) -> None:
+    for name, count in {"a": 50, "b": 10, "c": 3, "d": 2}.items():
+        for number in range(count):
+            paint(tmp_path / "p" / name / f"{number}.png", (number, 0, 0))
+    first, again = (folder_arrays(str(tmp_path / "p"), tmp_path / cache) for cache in ("one", "two"))
+    assert np.bincount(first["test_labels"]).tolist() == [10, 2, 1, 1]
+    assert np.bincount(first["train_labels"]).tolist() == [40, 8, 2, 1]
+    assert (first["test_images"] == again["test_images"]).all()
 
 
 def test_the_cache_is_shared_until_something_changes(tmp_path: Path) -> None:
@@ -117,6 +119,37 @@ def test_a_file_that_is_no_image_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"^data\.name: got '.*red/5\.png', accepted: a whole 8-bit image"):
         load_data(f"folder:{root}?resolution=8", tmp_path)
     assert not list((tmp_path / "prepared").glob("folder-*"))
+
+
+def test_all_broken_files_are_named_at_once(tmp_path: Path) -> None:
+    root = paint_all(tmp_path / "p")
+    for name in ("red/5.png", "green/6.png", "blue/7.png"):
+        (root / name).write_bytes((root / name).read_bytes()[:30])
+    with pytest.raises(InvalidInput) as caught:
+        load_data(f"folder:{root}?resolution=8", tmp_path)
+    assert all(name in str(caught.value) for name in ("5.png", "6.png", "7.png", "skip_broken"))
+    assert "\n" not in str(caught.value)
+
+
+def test_broken_files_are_left_out_where_that_is_asked_for(tmp_path: Path) -> None:
+    root = paint_all(tmp_path / "p")
+    for number in range(5, 8):
+        (root / "red" / f"{number}.png").write_text("no image")
+    for _ in range(2):  # decoded, then read from the cache
+        data = load_data(f"folder:{root}", tmp_path, resolution=(8, 8), skip_broken=True)
+        assert sorted(data.skipped) == ["red/5.png", "red/6.png", "red/7.png"]
+        assert len(data.train_labels) + len(data.test_labels) == 57
+        assert colours_match(data.train_images, data.train_labels)
+        assert colours_match(data.test_images, data.test_labels)
+    for file in (root / "red").iterdir():
+        file.write_text("no image")
+    with pytest.raises(InvalidInput, match="training images .* in every class, also in 'red'"):
+        load_data(f"folder:{root}", tmp_path, resolution=(8, 8), skip_broken=True)
+
+
+def test_data_sets_know_the_names_of_their_classes(tmp_path: Path) -> None:
+    assert load_data(f"folder:{paint_all(tmp_path / 'p')}", tmp_path).classes == ("blue", "green", "red")
+    assert load_data("digits", tmp_path).classes is None
 
 
 def test_folders_that_are_no_data_set_are_refused(tmp_path: Path) -> None:
