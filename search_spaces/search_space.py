@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,25 @@ class SearchSpace:
         from optuna.distributions import CategoricalDistribution
 
         return {choice.name: CategoricalDistribution(choice.options) for choice in self.choices}
+
+    def at_resolution(self, height: int, width: int) -> SearchSpace:
+        """Return the space laid over another resolution (pixels); resolutions to choose from keep their proportions."""
+        old_height, old_width = self.skeleton.input_size
+        if (old_height, old_width) == (height, width):
+            return self
+
+        def moved(value: Any) -> int | tuple[int, int]:
+            high, wide = (value, value) if isinstance(value, int) else value
+            high, wide = max(1, round(high * height / old_height)), max(1, round(wide * width / old_width))
+            return high if high == wide else (high, wide)
+
+        return replace(
+            self,
+            skeleton=replace(self.skeleton, resolution=(height, width)),
+            choices=tuple(_with_resolutions(choice, moved) for choice in self.choices),
+            _stages={},
+            _tables={},
+        )
 
     def sample(self, rng: random.Random) -> Architecture:
         """Return the network of one option drawn uniformly for every choice."""
@@ -189,6 +208,15 @@ def replace_fields(stage: Stage, fields: Mapping[str, Any]) -> Stage:
     """Return `stage` with `fields` replaced, those aside that its operation does not have."""
     op = fields.get("op", stage.op)
     return replace(stage, **{**fields, **(absent_fields(op) if op in OP_FIELDS else {})})
+
+
+def _with_resolutions(choice: Choice, moved: Callable[[Any], Any]) -> Choice:
+    """Return the choice with another resolution in every option, where it is one of resolutions."""
+    if choice.stage is not None or any(name != "resolution" for fields in choice.settings for name, _ in fields):
+        return choice
+    values = list(dict.fromkeys(moved(value) for fields in choice.settings for _, value in fields))
+    options = tuple(value if isinstance(value, int) else "x".join(map(str, value)) for value in values)
+    return replace(choice, options=options, settings=tuple((("resolution", value),) for value in values))
 
 
 def _setting(choice: Choice, option: Scalar) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from trials.study.report import LATENCY
 
 def cost_counter(experiment: Experiment) -> Callable[[Architecture], Cost]:
     """Return the closed-form cost of a candidate, on the full network or on its proxy."""
-    classes = experiment.cost.num_classes
-    return lambda architecture: estimate_cost(network_counted(architecture, experiment), classes)
+    ends = (experiment.cost.num_classes, experiment.cost.in_channels)
+    return lambda architecture: estimate_cost(network_counted(architecture, experiment), *ends)
 
 
 def network_counted(architecture: Architecture, experiment: Experiment) -> Architecture:

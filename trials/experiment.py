@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -13,6 +13,7 @@ from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
 from search_spaces.files import parse_yaml, read_yaml
 from search_spaces.validation import validated
+from trials.derivation import derive_reward
 from trials.proxy import Proxy
 from trials.quantity import parse_quantity
 from trials.reward import Reward
@@ -27,6 +28,8 @@ class DataConfig:
     """Which images: a data set's name, how many to train and validate on (both out of its training set).
 
     `seed` draws the validation images; it is apart from the study's seed, so that studies share a split.
+    `resolution` (pixels, or height and width) is the size at which the images of a folder are kept, `skip_broken`
+    leaves out those of them that cannot be read.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -35,6 +38,13 @@ class DataConfig:
     train_images: int | None = None
     validation_images: int = 5000
     seed: int = 0
+    resolution: int | tuple[int, int] | None = None
+    skip_broken: bool = False
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """The (height, width) at which a folder's images are kept; None: their own."""
+        return (self.resolution, self.resolution) if isinstance(self.resolution, int) else self.resolution
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +79,11 @@ class ObjectiveConfig:
                 raise InvalidInput(name, getattr(self, name), "nothing without objective.benchmark")
 
     @property
+    def needs_data(self) -> bool:
+        """Whether candidates are judged by images: trained on them, or scored by a batch of them."""
+        return self.python is None and self.benchmark is None
+
+    @property
     def measure(self) -> str:
         """The metric that says how good a network is: `val_accuracy`, or an untrained one's `score`."""
         return "score" if self.name == "zero-cost" else "val_accuracy"
@@ -76,11 +91,21 @@ class ObjectiveConfig:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CostConfig:
-    """What the cost of a candidate is counted on: the network itself (`full`) or its `proxy`, with this classifier."""
+    """What the cost of a candidate is counted on: the network itself (`full`) or its `proxy`.
+
+    `num_classes` and `in_channels` are those of the network that will be deployed; by default those of the data.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     network: Literal["full", "proxy"] = "full"
     num_classes: int = 1000
+    in_channels: int = 3
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.num_classes <= 1_000_000:
+            raise InvalidInput("num_classes", self.num_classes, "an integer from 1 to 1000000")
+        if not 1 <= self.in_channels <= 1_000:
+            raise InvalidInput("in_channels", self.in_channels, "an integer from 1 to 1000")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,12 +176,15 @@ class Experiment:
     """Everything both stages need to know. `nas` and `scale` are read by the stage they belong to.
 
     Equal settings give equal trials: `seed` and a trial's number decide all randomness.
+    It describes the network that will be *deployed*: `resolution` is its input's (pixels, or height and width; None:
+    the space's). `written` is the entry as its user wrote it, None for one made in Python: see `trials.resolving`.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     description: str = ""
     seed: int = 0
     space: str = "efficientnet"
+    resolution: int | tuple[int, int] | None = None
     objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
     data: DataConfig = field(default_factory=DataConfig)
     proxy: Proxy = field(default_factory=Proxy)
@@ -167,6 +195,7 @@ class Experiment:
     compute: Compute = field(default_factory=Compute)
     nas: dict[str, Any] = field(default_factory=dict)
     scale: dict[str, Any] = field(default_factory=dict)
+    written: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**63:
@@ -175,7 +204,7 @@ class Experiment:
 
 def decisive_settings(experiment: Experiment, *further: str) -> dict[str, Any]:
     """Return what must not change while a study goes on: all that decides a trial, and `further` sections."""
-    decisive = ("seed", "objective", "data", "proxy", "training", "cost", *further)
+    decisive = ("seed", "objective", "resolution", "data", "proxy", "training", "cost", *further)
     return {key: value for key, value in asdict(experiment).items() if key in decisive}
 
 
@@ -194,9 +223,14 @@ def load_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterable[st
     if not isinstance(entry, dict):
         raise InvalidInput(name, entry, "a mapping of settings")
     settings = apply_overrides(entry, overrides)
-    if isinstance(settings.get("objective"), str):
-        settings["objective"] = {"name": settings["objective"]}
-    return validated(Experiment, settings, name)
+    for key in ("objective", "data"):
+        if isinstance(settings.get(key), str):
+            settings[key] = {"name": settings[key]}
+    if settings.get("proxy") == "auto":
+        del settings["proxy"]
+    if reward := derive_reward(settings):
+        settings["reward"] = reward
+    return replace(validated(Experiment, settings, name), written=settings)
 
 
 def apply_overrides(entry: Mapping[str, Any], overrides: Iterable[str]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def load_split(data: DataConfig) -> Split:
     from trials.data.datasets import load_data, split_validation
 
     return split_validation(
-        load_data(data.name, Path(data.folder)),
+        load_data(data.name, Path(data.folder), resolution=data.size, skip_broken=data.skip_broken),
         train_images=data.train_images,
         validation_images=data.validation_images,
         seed=data.seed,

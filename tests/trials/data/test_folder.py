@@ -143,7 +143,7 @@ def test_broken_files_are_left_out_where_that_is_asked_for(tmp_path: Path) -> No
         assert colours_match(data.test_images, data.test_labels)
     for file in (root / "red").iterdir():
         file.write_text("no image")
-    with pytest.raises(InvalidInput, match="training images .* in every class, also in 'red'"):
+    with pytest.raises(InvalidInput, match=r"training images .* in every class, also in 'red'"):
         load_data(f"folder:{root}", tmp_path, resolution=(8, 8), skip_broken=True)
 
 

@@ -1,0 +1,160 @@
+"""Settings that nobody should have to know: proxy, lengths and batches, derived from the images. No torch.
+
+What is derived here stands under what the user wrote. The rules are those of short proxies that reach far enough for
+their late stages to see more than one pixel; `docs/experiments.md` states them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from search_spaces.architecture import Architecture
+
+if TYPE_CHECKING:
+    from trials.data.facts import DataFacts
+
+Settings = dict[str, Any]
+Size = tuple[int, int]  # height, width in pixels
+
+PROXY_WIDTH = 0.25
+LONGEST_PROXY_SIDE = 64  # pixels
+LEAST_FINAL_SIDE = 2  # pixels that the last stage of a proxy sees along the shorter side
+IMAGES_SEEN = 32_000  # by one candidate: where random networks begin to be ranked the right way round
+MOST_EPOCHS = 30
+MOST_VALIDATION_IMAGES = 5_000
+VALIDATION_SHARE = 0.2
+BATCH_SIZES = (64, 32, 16, 8, 4, 2)
+LEAST_STEPS = 20  # in an epoch
+RATE_PER_IMAGE = 0.04 / 64  # learning rate of SGD with momentum for each image of a batch
+LARGEST_STORED = 8 << 30  # bytes of decoded images
+STORED_FACTOR = 1.5  # of the deployed resolution: stage 2 trains networks of up to 1.41 times as many pixels
+
+
+def deployed_size(written: int | Size | None, images: Size, space: Size) -> Size:
+    """Return the (height, width) of the deployed network: what was written, or the images' own up to the space's.
+
+    >>> deployed_size(None, (64, 64), (224, 224)), deployed_size(None, (480, 640), (224, 224))
+    ((64, 64), (224, 224))
+    """
+    if written is not None:
+        return (written, written) if isinstance(written, int) else written
+    return images if images[0] <= space[0] and images[1] <= space[1] else space
+
+
+def derive(facts: DataFacts, deployed: Size, skeleton: Architecture) -> Settings:
+    """Return the settings that follow from a data set for networks deployed at `deployed` (height, width).
+
+    `skeleton` is the search space's: its strides say what a late stage sees.
+    """
+    validation = validation_images(facts)
+    available = facts.train_images - validation
+    used = min(available, IMAGES_SEEN)
+    batch = batch_size(used)
+    return {
+        "data": {
+            "train_images": None if used == available else used,
+            "validation_images": validation,
+            "resolution": plain(stored_size(facts, deployed)),
+        },
+        "proxy": derive_proxy(deployed, skeleton),
+        "training": {
+            "epochs": min(MOST_EPOCHS, max(1, round(IMAGES_SEEN / used))),
+            "batch_size": batch,
+            "learning_rate": batch * RATE_PER_IMAGE,
+            "warmup_epochs": 0.1,
+            "label_smoothing": 0.0,
+        },
+        "cost": {"num_classes": facts.num_classes, "in_channels": facts.channels},
+    }
+
+
+def validation_images(facts: DataFacts) -> int:
+    """Return a fifth of the training images, at most 5,000, and at least one of each class where there are two."""
+    wanted = min(MOST_VALIDATION_IMAGES, round(VALIDATION_SHARE * facts.train_images))
+    most = facts.train_images - facts.num_classes  # one of each class is left to train on
+    return max(1, min(max(wanted, facts.num_classes), max(most, facts.train_images // 2)))
+
+
+def batch_size(images: int) -> int:
+    """Return the largest batch with which an epoch has at least 20 steps; 2 where there is none.
+
+    >>> [batch_size(images) for images in (100_000, 1_000, 100, 3)]
+    [64, 32, 4, 2]
+    """
+    return next((size for size in BATCH_SIZES if images >= LEAST_STEPS * size), BATCH_SIZES[-1])
+
+
+def derive_proxy(deployed: Size, skeleton: Architecture) -> Settings:
+    """Return the proxy of networks deployed at `deployed`: a quarter of the width, at most 64 px.
+
+    Strides are dropped until the last stage sees at least 2 px.
+    """
+    shorter = min(deployed)
+    side = min(shorter, LONGEST_PROXY_SIDE)
+    strides = strides_of(skeleton)
+    dropped = 0
+    while dropped < len(strides) and math.ceil(side / math.prod(strides[dropped:])) < LEAST_FINAL_SIDE:
+        dropped += 1
+    return {
+        "width": PROXY_WIDTH,
+        "depth": 1.0,
+        "resolution": side / shorter,
+        "drop_strides": dropped,
+        "regularization": 0.0,
+        "batch_norm_momentum": 0.1,
+    }
+
+
+def strides_of(architecture: Architecture) -> list[int]:
+    """Return the strides above 1 in the order in which a proxy drops them: the stem's, its pooling's, the stages'."""
+    strides = (architecture.stem.stride, architecture.stem.pool, *(stage.stride for stage in architecture.stages))
+    return [stride for stride in strides if stride > 1]
+
+
+def stored_size(facts: DataFacts, deployed: Size) -> Size:
+    """Return the (height, width) at which a folder's images are kept: the deployed one with room for scaling.
+
+    Never larger than the images are, and as large as fits into 8 GiB.
+    """
+    count = facts.train_images + facts.test_images
+    fitting = math.sqrt(LARGEST_STORED / (3 * count * deployed[0] * deployed[1]))
+    factor = min(STORED_FACTOR, fitting)
+    return min(round(factor * deployed[0]), facts.size[0]), min(round(factor * deployed[1]), facts.size[1])
+
+
+def derive_reward(written: Settings) -> Settings:
+    """Return the reward that follows from an experiment as it was written, under what it says itself.
+
+    A stated target is to be met (`absolute`). Without one, limits say what a network may cost, so that accuracy alone
+    counts up to them (`hard`).
+    """
+    stated = written.get("reward")
+    if isinstance(stated, dict):
+        return {"kind": "absolute", **stated} if "target" in stated and "kind" not in stated else dict(stated)
+    limits = written.get("limits")
+    for limit, cost in LIMITED.items():
+        if stated is None and isinstance(limits, dict) and limits.get(limit) is not None:
+            return {"kind": "hard", "cost": cost, "target": limits[limit]}
+    return {}
+
+
+LIMITED = {"max_flops": "flops", "max_params": "params", "max_latency_ms": "measured_latency_ms"}
+
+
+def merged(under: Settings, over: Settings) -> Settings:
+    """Return two nested mappings as one; where both say something, `over` counts.
+
+    >>> merged({"a": {"b": 1, "c": 2}}, {"a": {"b": 3}})
+    {'a': {'b': 3, 'c': 2}}
+    """
+    together = {**under, **over}
+    for key in under.keys() & over.keys():
+        if isinstance(under[key], dict) and isinstance(over[key], dict):
+            together[key] = merged(under[key], over[key])
+    return together
+
+
+def plain(size: Size) -> int | list[int]:
+    """Return a (height, width) as a file says it: one number where both are equal."""
+    return size[0] if size[0] == size[1] else list(size)
