@@ -8,6 +8,7 @@ from nas.bench.command import bench
 from nas.calibrate.command import calibrate
 from nas.compare.command import compare
 from nas.cost.command import cost
+from nas.predict.command import predict
 from nas.qa.command import qa
 from nas.search.command import run
 from nas.train.command import train
@@ -20,5 +21,5 @@ def main() -> None:
     """Stage 1: search for an efficient baseline network."""
 
 
-for command in (run, train, compare, calibrate, qa, bench, cost):
+for command in (run, train, predict, compare, calibrate, qa, bench, cost):
     main.add_command(command)

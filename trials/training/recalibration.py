@@ -13,7 +13,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 def recalibrate(network: nn.Module, batches: Iterable[Tensor]) -> None:
     """Replace the statistics of every batch norm by their plain average over `batches` of [N, C, H, W].
 
-    At least one batch is needed. Everything else is in evaluation mode, and the network is left in it.
+    At least one batch of two images is needed; a last batch of one image, which has no variance, is passed over.
+    Everything else is in evaluation mode, and the network is left in it.
     Source: "precise BN" of arXiv:2105.07576.
     """
     network.eval()
@@ -24,7 +25,8 @@ def recalibrate(network: nn.Module, batches: Iterable[Tensor]) -> None:
         norm.momentum = None  # torch's way of asking for a cumulative average
         norm.train()
     for batch in batches:
-        network(batch)
+        if len(batch) > 1:
+            network(batch)
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
     network.eval()

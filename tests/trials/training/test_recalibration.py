@@ -36,3 +36,11 @@ def test_training_goes_on_after_it() -> None:
     network.train()
     network(torch.rand(8, 1, 8, 8)).sum().backward()
     assert network[0].weight.grad is not None
+
+
+def test_a_last_batch_of_one_image_is_passed_over() -> None:
+    """One image on a 1 x 1 map has no variance: torch refuses it, which once ended trainings of 33 images."""
+    images = torch.randn(33, 3, 1, 1, generator=torch.Generator().manual_seed(0))
+    network = nn.Sequential(nn.BatchNorm2d(3))
+    recalibrate(network, images.split(16))
+    assert torch.allclose(network[0].running_mean, images[:32].view(2, 16, 3).mean(1).mean(0), atol=1e-6)
