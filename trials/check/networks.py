@@ -1,0 +1,60 @@
+"""The deployed network and the proxy that is trained in its place: pixels, width, cost. No torch."""
+
+from __future__ import annotations
+
+import math
+
+from search_spaces.architecture import Architecture
+from search_spaces.cost import Cost, estimate_cost
+from trials.check.findings import Findings
+from trials.experiment import Experiment
+from trials.proxy import apply_proxy
+
+
+def check_networks(name: str, architecture: Architecture, experiment: Experiment, findings: Findings) -> None:
+    """Tell what a network costs as it will be deployed, and what of it a search trains."""
+    ends = (experiment.cost.num_classes, experiment.cost.in_channels)
+    full, small = architecture, apply_proxy(architecture, experiment.proxy)
+    deployed, proxy = estimate_cost(full, *ends), estimate_cost(small, *ends)
+    findings.say(
+        "networks",
+        f"deployed: {pixels(full)}, {ends[0]} classes; {name}: {told(deployed)}",
+        f"proxy:    {pixels(small)}, {experiment.proxy.width:g} of the width, {_dropped(experiment)}; "
+        f"{name}: {told(proxy)}, {proxy.flops / deployed.flops:.1%} of the deployed multiply-adds",
+    )
+    seen = last_side(small)
+    if seen <= 1:
+        findings.warn(
+            "the last stage of the proxy sees a single pixel: a search cannot tell its kernels apart (leave proxy out "
+            "of the experiment, or raise proxy.drop_strides or proxy.resolution)"
+        )
+    if last_side(full) <= 1:
+        findings.warn(
+            f"at {pixels(full)} the last stage of the deployed network sees a single pixel: a larger resolution "
+            "enlarges the images and lets it see more"
+        )
+
+
+def last_side(architecture: Architecture) -> int:
+    """Return the shorter side of the last stage's feature map in pixels."""
+    stem = architecture.stem
+    side = min(architecture.input_size)
+    for stride in (stem.stride, stem.pool, *(stage.stride for stage in architecture.stages)):
+        side = math.ceil(side / stride)
+    return side
+
+
+def pixels(architecture: Architecture) -> str:
+    """Return a network's input size in words."""
+    height, width = architecture.input_size
+    return f"{height} x {width} px"
+
+
+def told(cost: Cost) -> str:
+    """Return multiply-adds and parameters in words."""
+    return f"{cost.flops / 1e6:,.1f}M multiply-adds, {cost.params / 1e6:,.2f}M parameters"
+
+
+def _dropped(experiment: Experiment) -> str:
+    count = experiment.proxy.drop_strides
+    return f"{count} stride(s) dropped" if count else "all strides"

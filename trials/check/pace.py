@@ -1,0 +1,65 @@
+"""How long candidates will take and how much memory and disk they need, measured on a few batches."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Iterable
+
+from search_spaces.architecture import Architecture
+from trials.check.findings import Findings
+from trials.experiment import Experiment
+from trials.proxy import apply_proxy
+from trials.training.equipment import available_cores, build_seeded, choose_device, load_split
+from trials.training.timing import measure_pace
+
+LONG_RUN_S = 24 * 3600
+
+
+def candidate_seconds(architecture: Architecture, experiment: Experiment) -> float:
+    """Return the seconds that the training of one candidate will take, from a few batches of it."""
+    split = load_split(experiment.data)
+    small = apply_proxy(architecture, experiment.proxy)
+    pace = measure_pace(
+        build_seeded(small, split, 0, experiment.proxy.batch_norm_momentum),
+        split,
+        experiment.training,
+        resolution=small.input_size,
+        device=choose_device(experiment.compute.device),
+        threads=experiment.compute.threads or available_cores(),
+    )
+    return pace.training_seconds
+
+
+def check_pace(networks: Iterable[Architecture], trainings: int, experiment: Experiment, findings: Findings) -> float:
+    """Tell how long `trainings` like those of the networks will take; return the seconds."""
+    seconds = [candidate_seconds(architecture, experiment) for architecture in networks]
+    mean = sum(seconds) / len(seconds)
+    at_once = (experiment.compute.concurrency or 1) if experiment.compute.chosen_engine == "ray" else 1
+    total = mean * trainings / at_once
+    findings.say(
+        "time",
+        f"{duration(total)} for {trainings} trainings: {mean:.1f} s each ({min(seconds):.1f} to {max(seconds):.1f} s), "
+        f"timed on a few batches of {len(seconds)} networks" + (f", {at_once} at a time" if at_once > 1 else ""),
+    )
+    findings.say("memory", f"{peak_memory() / 2**30:.1f} GB at the most while these were timed")
+    if total > LONG_RUN_S:
+        findings.warn(f"this will take {duration(total)}: fewer trials, fewer training images, or a GPU")
+    return total
+
+
+def peak_memory() -> int:
+    """Return the most memory that this process has used, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak
+
+
+def duration(seconds: float) -> str:
+    """Return a duration in words.
+
+    >>> duration(42), duration(300), duration(9000)
+    ('42 s', '5 min', '2.5 h')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

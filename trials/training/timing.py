@@ -1,0 +1,76 @@
+"""How long a training will take, measured on a few of its batches."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+
+import torch
+from torch import nn
+
+from trials.data.datasets import Split
+from trials.training.batches import Part, steps_per_epoch
+from trials.training.isolation import isolated
+from trials.training.loop import evaluate, parts_of, train_epoch, validate
+from trials.training.state import start
+from trials.training_config import TrainingConfig
+
+TIMED_STEPS = 6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pace:
+    """Seconds of one step on one batch, and of judging one validation image."""
+
+    step_seconds: float
+    validation_seconds: float
+    steps: int  # in an epoch
+    recalibration_steps: int
+    epochs: int
+    validation_images: int
+
+    @property
+    def training_seconds(self) -> float:
+        """Return the seconds that a whole training will take."""
+        epoch = self.steps * self.step_seconds + self.validation_images * self.validation_seconds
+        return self.epochs * (epoch + self.recalibration_steps * self.step_seconds / 3)  # a forward pass alone
+
+
+def measure_pace(
+    network: nn.Module,
+    split: Split,
+    config: TrainingConfig,
+    *,
+    resolution: tuple[int, int],
+    device: torch.device,
+    threads: int | None,
+) -> Pace:
+    """Train `network` on a few batches and validate it on some, after a warm-up; its weights change."""
+    batch = min(config.batch_size, len(split.train_labels))
+    steps = min(TIMED_STEPS, steps_per_epoch(len(split.train_labels), batch))
+    with isolated(device, threads):
+        training, validation = parts_of(split, resolution, device)
+        network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        state = start(network, config)
+        some, few = _first(training, steps * batch), _first(validation, steps * batch)
+        train_epoch(state, _first(training, min(2, steps) * batch), config, 1, 0)
+        validate(state, _first(training, batch), _first(validation, batch), replace(config, recalibrate_batches=1))
+        started = time.perf_counter()
+        train_epoch(state, some, config, 1, 1)
+        trained = time.perf_counter()
+        evaluate(state.judged, few, batch_size=batch, autocast_mode=config.autocast)
+        ended = time.perf_counter()
+    return Pace(
+        step_seconds=(trained - started) / steps,
+        validation_seconds=(ended - trained) / len(few),
+        steps=steps_per_epoch(len(split.train_labels), batch),
+        recalibration_steps=min(config.recalibrate_batches, math.ceil(len(split.train_labels) / batch)),
+        epochs=config.epochs,
+        validation_images=len(split.validation_labels),
+    )
+
+
+def _first(part: Part, images: int) -> Part:
+    """Return the same part with its first images only."""
+    return replace(part, images=part.images[:images], labels=part.labels[:images])
