@@ -6,8 +6,10 @@ import click
 
 from nas.bench.command import bench
 from nas.calibrate.command import calibrate
+from nas.check.command import check
 from nas.compare.command import compare
 from nas.cost.command import cost
+from nas.init.command import init
 from nas.predict.command import predict
 from nas.qa.command import qa
 from nas.search.command import run
@@ -21,5 +23,5 @@ def main() -> None:
     """Stage 1: search for an efficient baseline network."""
 
 
-for command in (run, train, predict, compare, calibrate, qa, bench, cost):
+for command in (init, check, run, train, predict, compare, calibrate, qa, bench, cost):
     main.add_command(command)

@@ -28,7 +28,6 @@ BATCH_SIZES = (64, 32, 16, 8, 4, 2)
 LEAST_STEPS = 20  # in an epoch
 RATE_PER_IMAGE = 0.04 / 64  # learning rate of SGD with momentum for each image of a batch
 LARGEST_STORED = 8 << 30  # bytes of decoded images
-STORED_FACTOR = 1.5  # of the deployed resolution: stage 2 trains networks of up to 1.41 times as many pixels
 
 
 def deployed_size(written: int | Size | None, images: Size, space: Size) -> Size:
@@ -42,11 +41,14 @@ def deployed_size(written: int | Size | None, images: Size, space: Size) -> Size
     return images if images[0] <= space[0] and images[1] <= space[1] else space
 
 
-def derive(facts: DataFacts, deployed: Size, skeleton: Architecture) -> Settings:
+def derive(facts: DataFacts, deployed: Size, skeleton: Architecture, room: float = 1.0) -> Settings:
     """Return the settings that follow from a data set for networks deployed at `deployed` (height, width).
 
-    `skeleton` is the search space's: its strides say what a late stage sees.
+    `skeleton` is the search space's: its strides say what a late stage sees. `room` is how much larger than `deployed`
+    the largest network to be trained is, along a side.
     """
+    proxy = derive_proxy(deployed, skeleton)
+    side = (round(deployed[0] * proxy["resolution"]), round(deployed[1] * proxy["resolution"]))
     validation = validation_images(facts)
     available = facts.train_images - validation
     used = min(available, IMAGES_SEEN)
@@ -55,9 +57,9 @@ def derive(facts: DataFacts, deployed: Size, skeleton: Architecture) -> Settings
         "data": {
             "train_images": None if used == available else used,
             "validation_images": validation,
-            "resolution": plain(stored_size(facts, deployed)),
+            "resolution": plain(stored_size(facts, side, room)),
         },
-        "proxy": derive_proxy(deployed, skeleton),
+        "proxy": proxy,
         "training": {
             "epochs": min(MOST_EPOCHS, max(1, round(IMAGES_SEEN / used))),
             "batch_size": batch,
@@ -112,15 +114,14 @@ def strides_of(architecture: Architecture) -> list[int]:
     return [stride for stride in strides if stride > 1]
 
 
-def stored_size(facts: DataFacts, deployed: Size) -> Size:
-    """Return the (height, width) at which a folder's images are kept: the deployed one with room for scaling.
+def stored_size(facts: DataFacts, proxy: Size, room: float) -> Size:
+    """Return the (height, width) at which a search keeps a folder's images: what its proxies see, times `room`.
 
-    Never larger than the images are, and as large as fits into 8 GiB.
+    So no image is made smaller again for every step. Never larger than the images are, and as large as fits into 8 GiB.
     """
     count = facts.train_images + facts.test_images
-    fitting = math.sqrt(LARGEST_STORED / (3 * count * deployed[0] * deployed[1]))
-    factor = min(STORED_FACTOR, fitting)
-    return min(round(factor * deployed[0]), facts.size[0]), min(round(factor * deployed[1]), facts.size[1])
+    factor = min(room, math.sqrt(LARGEST_STORED / (3 * count * proxy[0] * proxy[1])))
+    return min(math.ceil(factor * proxy[0]), facts.size[0]), min(math.ceil(factor * proxy[1]), facts.size[1])
 
 
 def derive_reward(written: Settings) -> Settings:

@@ -1,0 +1,22 @@
+"""`nas check`. Slow imports inside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from trials.console.command_line import experiment_options, with_options
+
+
+@click.command()
+@click.argument("experiment", default="quickstart")
+@experiment_options
+def check(experiment: str, file: Path, overrides: tuple[str, ...], seed: int | None, out: Path) -> None:
+    """Tell what `nas run EXPERIMENT` will do, without doing it: data, networks, limits, time, memory; every doubt."""
+    from rich.console import Console
+
+    from nas.check.search import check_search
+    from trials.experiment import load_experiment
+
+    check_search(experiment, load_experiment(experiment, file, with_options(overrides, seed=seed)), out, Console())

@@ -1,0 +1,81 @@
+"""What a search will do: its data, its networks, its space within the limits, its time. Nothing is written."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from rich.console import Console
+
+from nas.config import NasConfig
+from search_spaces.architecture import Architecture
+from search_spaces.errors import InvalidInput
+from search_spaces.reference import reference
+from search_spaces.validation import validated
+from trials.accounting import cost_counter, limit_excess
+from trials.check.data import check_data
+from trials.check.findings import Findings
+from trials.check.networks import check_networks
+from trials.check.pace import check_pace
+from trials.check.screen import print_findings
+from trials.experiment import Experiment
+from trials.resolving import as_deployed, resolved, space_of
+from trials.study.candidate import derive_seed
+
+SAMPLED = 2_000
+TIMED = 3
+RARE = 0.01
+
+
+def check_search(name: str, experiment: Experiment, out: Path, console: Console) -> None:
+    """Print what `nas run` will do. Raises InvalidInput for what it would refuse, after all else was told."""
+    settings = resolved(experiment, name)
+    config = validated(NasConfig, settings.nas, f"{name}.nas")
+    findings, refused = Findings(), None
+    if settings.objective.needs_data:
+        check_data(settings, findings)
+    try:
+        within = check_space(settings, findings)
+        shown = (*config.references, "efficientnet-b0")[0]
+        check_networks(shown, as_deployed(reference(shown), settings), settings, findings)
+        if settings.objective.needs_data and settings.objective.name == "train":
+            check_pace(within[:TIMED], config.trials + len(config.references), settings, findings)
+    except InvalidInput as mistake:
+        refused = mistake
+    findings.say("results", f"{out / name / 'nas'}/")
+    print_findings(console, findings, settings, name)
+    if refused is not None:
+        raise refused
+
+
+def check_space(experiment: Experiment, findings: Findings) -> list[Architecture]:
+    """Tell the range of costs of the space and the share within the limits; return some networks within them."""
+    space, count, excess = space_of(experiment), cost_counter(experiment), limit_excess(experiment.limits)
+    rng = random.Random(derive_seed(experiment.seed, 0))
+    drawn = [space.sample(rng) for _ in range(SAMPLED)]
+    costs = [count(architecture) for architecture in drawn]
+    within = [
+        architecture
+        for architecture, cost in zip(drawn, costs, strict=True)
+        if all(over <= 0 for over in excess(cost).values())
+    ]
+    flops, params = sorted(cost.flops for cost in costs), sorted(cost.params for cost in costs)
+    findings.say(
+        "space",
+        f"{space.name}: {space.size:.3g} networks, {flops[0] / 1e6:,.1f}M to {flops[-1] / 1e6:,.1f}M multiply-adds "
+        f"(half of them below {flops[SAMPLED // 2] / 1e6:,.1f}M), {params[0] / 1e6:,.2f}M to "
+        f"{params[-1] / 1e6:,.2f}M parameters",
+        f"{len(within) / SAMPLED:.1%} of {SAMPLED:,} random networks are within the limits",
+    )
+    if not within:
+        cheapest = f"{flops[0] / 1e6:.4g}M multiply-adds, {params[0] / 1e6:.4g}M parameters"
+        raise InvalidInput("limits", _stated(experiment), f"limits that a network keeps; the cheapest seen: {cheapest}")
+    if len(within) < RARE * SAMPLED:
+        findings.warn(f"only {len(within)} of {SAMPLED:,} random networks are within the limits: the search is narrow")
+    return within
+
+
+def _stated(experiment: Experiment) -> dict[str, float]:
+    limits = experiment.limits
+    named = {"max_flops": limits.max_flops, "max_params": limits.max_params, "max_latency_ms": limits.max_latency_ms}
+    return {name: float(value) for name, value in named.items() if value is not None}
