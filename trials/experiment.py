@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
@@ -72,6 +72,11 @@ class ObjectiveConfig:
     def measure(self) -> str:
         """The metric that says how good a network is: `val_accuracy`, or an untrained one's `score`."""
         return "score" if self.name == "zero-cost" else "val_accuracy"
+
+    @property
+    def uses_torch(self) -> bool:
+        """Whether networks are trained or scored here, rather than by a function of the user's or a table."""
+        return self.python is None and self.benchmark is None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,12 +153,14 @@ class Compute:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Experiment:
-    """Everything both stages need to know. `nas` and `scale` are read by the stage they belong to.
+    """Everything both stages need to know, and the `name` of the entry it was read from.
 
-    Equal settings give equal trials: `seed` and a trial's number decide all randomness.
+    `nas` and `scale` are mappings here: the stage that a section belongs to reads it as a typed one, by a kind of
+    experiment of its own. Equal settings give equal trials: `seed` and a trial's number decide all randomness.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    name: str = "unnamed"
     description: str = ""
     seed: int = 0
     space: str = "efficientnet"
@@ -165,18 +172,19 @@ class Experiment:
     reward: Reward = field(default_factory=Reward)
     limits: Limits = field(default_factory=Limits)
     compute: Compute = field(default_factory=Compute)
-    nas: dict[str, Any] = field(default_factory=dict)
-    scale: dict[str, Any] = field(default_factory=dict)
+    nas: object = field(default_factory=dict)
+    scale: object = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**63:
             raise InvalidInput("seed", self.seed, "an integer from 0 to 2^63 - 1")
+        for section in ("nas", "scale"):
+            value = getattr(self, section)
+            if not (isinstance(value, Mapping) or is_dataclass(value)):
+                raise InvalidInput(section, value, "a mapping of settings")
 
 
-def decisive_settings(experiment: Experiment, *further: str) -> dict[str, Any]:
-    """Return what must not change while a study goes on: all that decides a trial, and `further` sections."""
-    decisive = ("seed", "objective", "data", "proxy", "training", "cost", *further)
-    return {key: value for key, value in asdict(experiment).items() if key in decisive}
+Kind = TypeVar("Kind", bound=Experiment)
 
 
 def load_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterable[str] = ()) -> Experiment:
@@ -184,6 +192,11 @@ def load_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterable[st
 
     Raises InvalidInput for an unknown experiment or anything in it that is not understood.
     """
+    return read_experiment(Experiment, name, file, overrides)
+
+
+def read_experiment(kind: type[Kind], name: str, file: Path, overrides: Iterable[str]) -> Kind:
+    """Read one entry as a kind of experiment, whose typed sections are then read with it."""
     entries = read_yaml(file)
     shown = ", ".join(str(entry) for entry in entries if not str(entry).startswith("."))
     if name not in entries or name.startswith("."):
@@ -196,7 +209,9 @@ def load_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterable[st
     settings = apply_overrides(entry, overrides)
     if isinstance(settings.get("objective"), str):
         settings["objective"] = {"name": settings["objective"]}
-    return validated(Experiment, settings, name)
+    if settings.setdefault("name", name) != name:
+        raise InvalidInput(f"{name}.name", settings["name"], f"{name}, which the entry is called already")
+    return validated(kind, settings, name)
 
 
 def apply_overrides(entry: Mapping[str, Any], overrides: Iterable[str]) -> dict[str, Any]:
