@@ -19,7 +19,7 @@ from rich.table import Table
 
 from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
-from trials.experiment import Experiment, ObjectiveConfig
+from trials.experiment import ObjectiveConfig
 
 PARTS = 8
 ended: list[float] = []
@@ -50,16 +50,18 @@ def main(trials: int, samplers: tuple[str, ...]) -> None:
 
 def search(sampler: str, trials: int) -> float:
     """Search with `nas run`'s own function and return its wall time in seconds."""
+    from nas.config import NasConfig, NasExperiment
     from nas.search.run import run_search
 
     ended.clear()
-    experiment = Experiment(
+    experiment = NasExperiment(
+        name="many",
         objective=ObjectiveConfig(python="benchmarks.many_trials:trivial"),
-        nas={"sampler": sampler, "trials": trials, "references": []},
+        nas=NasConfig(sampler=sampler, trials=trials, references=()),
     )
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        run_search("many", experiment, Path(folder), console=Console(file=io.StringIO()), command="benchmark")
+        run_search(experiment, Path(folder), console=Console(file=io.StringIO()), command="benchmark")
     return time.perf_counter() - start
 
 

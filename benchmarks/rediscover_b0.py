@@ -22,7 +22,7 @@ from rich.progress import track
 
 from nas.compare.screen import stage_screen
 from nas.compare.stage_table import stage_table
-from nas.config import NasConfig
+from nas.config import NasExperiment, load_nas_experiment
 from nas.samplers import SAMPLERS
 from nas.search.held_out_half import scoring_accuracies
 from nas.search.run import run_search
@@ -30,8 +30,6 @@ from nas.search.table_search import regrets, row_values, search_rows
 from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
-from search_spaces.validation import validated
-from trials.experiment import Experiment, load_experiment
 from trials.objectives.tabular import flops_of, load_table
 from trials.study.report import write_csv
 
@@ -62,16 +60,16 @@ def main(data: Path, seeds: int, first_seed: int, out: Path) -> None:
     console.print(stage_screen(f"found, seed {first_seed}", B0.name, stage_table(found[0][1], B0, 1000)))
 
 
-def experiment_of(data: Path, seed: int) -> Experiment:
+def experiment_of(data: Path, seed: int) -> NasExperiment:
     """Return the experiment as shipped, but for the seed and where the data are."""
-    return load_experiment(NAME, overrides=[f"objective.path={data}", f"seed={seed}"])
+    return load_nas_experiment(NAME, overrides=[f"objective.path={data}", f"seed={seed}"])
 
 
 def search(data: Path, seed: int) -> tuple[Mapping[str, Any], Architecture]:
     """Search as `nas run` does; return what the scoring half says, and the network."""
     experiment = experiment_of(data, seed)
     with TemporaryDirectory() as folder:
-        result = run_search(NAME, experiment, Path(folder), console=Console(quiet=True), command=NAME)
+        result = run_search(experiment, Path(folder), console=Console(quiet=True), command=NAME)
     assert result.best is not None
     assert result.best_row is not None
     scores = scoring_accuracies(experiment, {"found": result.best, "b0": B0})
@@ -93,10 +91,9 @@ def search(data: Path, seed: int) -> tuple[Mapping[str, Any], Architecture]:
 def search_measured(data: Path, seed: int) -> Mapping[str, Any]:
     """Search the measured rows within the experiment's budget; return the regret against the best of them."""
     experiment = experiment_of(data, seed)
-    config = validated(NasConfig, experiment.nas, "nas")
     table = load_table(data)
     values = row_values(table, experiment.reward, experiment.limits)
-    rows = search_rows(table, values, SAMPLERS[config.sampler], seed=seed, evaluations=config.trials)
+    rows = search_rows(table, values, SAMPLERS[experiment.nas.sampler], seed=seed, evaluations=experiment.nas.trials)
     best = rows[values[rows].argmax()]
     return {
         "seed": seed,

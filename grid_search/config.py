@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 from grid_search.grid.config import GridConfig
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
+from trials.experiment import DEFAULT_FILE, Experiment
+from trials.resolving import complete_experiment
 
+LARGEST_TRAINED = 1.5  # of the baseline's pixels along a side: twice the multiply-adds by resolution alone are 1.41
 PHIS = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)
 
 
@@ -45,3 +50,18 @@ class ScaleConfig:
                 raise InvalidInput(name, value, f"an integer from {least} to {most}")
         if list(self.rungs) != sorted(set(self.rungs)) or any(rung < 1 for rung in self.rungs):
             raise InvalidInput("rungs", list(self.rungs), "ascending numbers of epochs, each at least 1")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScaleExperiment(Experiment):
+    """An experiment whose `scale` section is understood: what stage 2 works with."""
+
+    scale: ScaleConfig = field(default_factory=ScaleConfig)
+
+
+def load_scale_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterable[str] = ()) -> ScaleExperiment:
+    """Read one entry of an experiments file as stage 2 understands it, completed by what follows from its data.
+
+    Raises InvalidInput as `load_experiment` does, and for what is wrong in the section `scale`.
+    """
+    return complete_experiment(ScaleExperiment, name, file, overrides, room=LARGEST_TRAINED)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import REFERENCES
 from search_spaces.validation import validated
-from trials.experiment import Experiment
+from trials.experiment import DEFAULT_FILE, Experiment
+from trials.resolving import complete_experiment
 from trials.training_config import TrainingConfig
 
 FULL_TRAINING_FACTOR = 10  # epochs of a full training for each of the proxy's, where none are given
@@ -63,13 +66,27 @@ class FullTraining(TrainingConfig):
     train_images: int | None = None
 
 
-def full_training(name: str, experiment: Experiment) -> FullTraining:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NasExperiment(Experiment):
+    """An experiment whose `nas` section is understood: what stage 1 works with."""
+
+    nas: NasConfig = field(default_factory=NasConfig)
+
+
+def load_nas_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterable[str] = ()) -> NasExperiment:
+    """Read one entry of an experiments file as stage 1 understands it, completed by what follows from its data.
+
+    Raises InvalidInput as `load_experiment` does, and for what is wrong in the section `nas`.
+    """
+    return complete_experiment(NasExperiment, name, file, overrides)
+
+
+def full_training(experiment: NasExperiment) -> FullTraining:
     """Return the experiment's `training` with what `nas.full_training` says differently.
 
     Epochs that it does not say are 10 times those of `training`.
     Raises InvalidInput for what `nas.full_training` must not say.
     """
-    given = validated(NasConfig, experiment.nas, f"{name}.nas").full_training
     short = asdict(experiment.training)
-    longer = {**short, "epochs": FULL_TRAINING_FACTOR * short["epochs"], **given}
-    return validated(FullTraining, longer, f"{name}.nas.full_training")
+    longer = {**short, "epochs": FULL_TRAINING_FACTOR * short["epochs"], **experiment.nas.full_training}
+    return validated(FullTraining, longer, f"{experiment.name}.nas.full_training")

@@ -10,15 +10,13 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from nas.config import NasConfig
+from nas.config import NasExperiment
 from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import load_architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.files import read_yaml
 from search_spaces.space_file import load_space
-from search_spaces.validation import validated
-from trials.experiment import Experiment
-from trials.reward import Reward
+from trials.accounting import reward_of_values
 from trials.study.storage import open_storage
 
 TOP = re.compile(r"top-([0-9]{1,6})")
@@ -32,35 +30,35 @@ class NamedNetwork:
     architecture: Architecture
 
 
-def candidates_of(name: str, experiment: Experiment, out: Path) -> optuna.Study:
+def candidates_of(experiment: NasExperiment, out: Path) -> optuna.Study:
     """Open the study of candidates that `nas run` keeps. Raises InvalidInput where there is none yet."""
-    config = validated(NasConfig, experiment.nas, f"{name}.nas")
+    name, url = experiment.name, experiment.nas.storage
     journal = out / name / "nas" / "study.journal"
     wanted = InvalidInput("experiment", name, f"an experiment with a finished search; run `nas run {name}` first")
-    if config.storage is None and not journal.is_file():
+    if url is None and not journal.is_file():
         raise wanted
     try:
-        return optuna.load_study(study_name=f"{name}/nas/candidates", storage=open_storage(config.storage, journal))
+        return optuna.load_study(study_name=f"{name}/nas/candidates", storage=open_storage(url, journal))
     except KeyError:
         raise wanted from None
 
 
-def named_networks(source: str, name: str, experiment: Experiment, out: Path) -> list[NamedNetwork]:
+def named_networks(source: str, experiment: NasExperiment, out: Path) -> list[NamedNetwork]:
     """Return the networks that `best`, `top-3`, an architecture file or a published name stand for.
 
     `best` is what `nas run` wrote to best.yaml, `top-3` the three candidates of its study with the highest reward.
     """
     if source == "best":
-        return [_best(out / name / "nas" / "best.yaml", name)]
+        return [_best(out / experiment.name / "nas" / "best.yaml", experiment.name)]
     if match := TOP.fullmatch(source):
-        return _leaders(int(match[1]), name, experiment, out)
+        return _leaders(int(match[1]), experiment, out)
     architecture = load_architecture(source)
     return [NamedNetwork(name=folder_name(architecture.name), architecture=architecture)]
 
 
-def named_network(source: str, name: str, experiment: Experiment, out: Path) -> NamedNetwork:
+def named_network(source: str, experiment: NasExperiment, out: Path) -> NamedNetwork:
     """Return the one network that `source` stands for. Raises InvalidInput where it stands for several."""
-    networks = named_networks(source, name, experiment, out)
+    networks = named_networks(source, experiment, out)
     if len(networks) > 1:
         raise InvalidInput("architecture", source, "one network: best, top-1, a file or a published name")
     return networks[0]
@@ -85,23 +83,15 @@ def _best(path: Path, name: str) -> NamedNetwork:
     return NamedNetwork(name=shown, architecture=architecture)
 
 
-def _leaders(count: int, name: str, experiment: Experiment, out: Path) -> list[NamedNetwork]:
-    trials = [trial for trial in candidates_of(name, experiment, out).get_trials(deepcopy=False) if _counts(trial)]
+def _leaders(count: int, experiment: NasExperiment, out: Path) -> list[NamedNetwork]:
+    trials = [trial for trial in candidates_of(experiment, out).get_trials(deepcopy=False) if _counts(trial)]
     if not 1 <= count <= len(trials):
         raise InvalidInput("architecture", f"top-{count}", f"top-1 to top-{len(trials)}: the candidates evaluated")
     space = load_space(experiment.space)
-    ordered = sorted(trials, key=lambda trial: (-_reward(trial, experiment.reward), trial.number))
+    ordered = sorted(trials, key=lambda trial: (-reward_of_values(trial.values, experiment.reward), trial.number))
     return [
         NamedNetwork(name=f"trial-{trial.number}", architecture=space.decode(trial.params)) for trial in ordered[:count]
     ]
-
-
-def _reward(trial: FrozenTrial, reward: Reward) -> float:
-    """Return the study's value, or where it has two the reward of accuracy and cost."""
-    if len(trial.values) == 1:
-        return float(trial.values[0])
-    accuracy, charged = trial.values
-    return reward(accuracy, reward.charge(charged))
 
 
 def _counts(trial: FrozenTrial) -> bool:

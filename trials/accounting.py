@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from search_spaces.architecture import Architecture
@@ -10,6 +11,7 @@ from search_spaces.cost import Cost, estimate_cost
 from search_spaces.errors import InvalidInput
 from trials.experiment import Experiment, Limits
 from trials.proxy import apply_proxy
+from trials.reward import Reward
 from trials.study.candidate import Metrics
 from trials.study.report import LATENCY
 
@@ -44,6 +46,19 @@ def objectives_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[floa
     """Return the two values of a Pareto study: accuracy, to be maximized, and what is charged, to be minimized."""
     reward = experiment.reward
     return lambda metrics, cost: [metrics["val_accuracy"], reward.charge(_named(reward.cost, metrics, cost))]
+
+
+def reward_of_values(values: Sequence[float], reward: Reward) -> float:
+    """Return the value of a study's trial, or where it has two (accuracy, what is charged) the reward of the two.
+
+    >>> reward_of_values([0.8, 400e6], Reward(target="400M"))
+    0.8
+    """
+    if len(values) == 1:
+        return float(values[0])
+    accuracy, charged = values
+    # what is charged for a rate is its inverse, and `charge` is its own inverse
+    return float("nan") if math.isnan(charged) else reward(accuracy, reward.charge(charged))
 
 
 def _named(name: str, metrics: Metrics, cost: Cost) -> float:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
@@ -79,14 +79,14 @@ class ObjectiveConfig:
                 raise InvalidInput(name, getattr(self, name), "nothing without objective.benchmark")
 
     @property
-    def needs_data(self) -> bool:
-        """Whether candidates are judged by images: trained on them, or scored by a batch of them."""
-        return self.python is None and self.benchmark is None
-
-    @property
     def measure(self) -> str:
         """The metric that says how good a network is: `val_accuracy`, or an untrained one's `score`."""
         return "score" if self.name == "zero-cost" else "val_accuracy"
+
+    @property
+    def uses_torch(self) -> bool:
+        """Whether networks are trained or scored here, rather than by a function of the user's or a table."""
+        return self.python is None and self.benchmark is None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,14 +173,16 @@ class Compute:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Experiment:
-    """Everything both stages need to know. `nas` and `scale` are read by the stage they belong to.
+    """Everything both stages need to know, and the `name` of the entry it was read from.
 
-    Equal settings give equal trials: `seed` and a trial's number decide all randomness.
     It describes the network that will be *deployed*: `resolution` is its input's (pixels, or height and width; None:
-    the space's). `written` is the entry as its user wrote it, None for one made in Python: see `trials.resolving`.
+    the space's). `nas` and `scale` are mappings here: the stage that a section belongs to reads it as a typed one, by
+    a kind of experiment of its own. Equal settings give equal trials: `seed` and a trial's number decide all
+    randomness.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    name: str = "unnamed"
     description: str = ""
     seed: int = 0
     space: str = "efficientnet"
@@ -193,19 +195,19 @@ class Experiment:
     reward: Reward = field(default_factory=Reward)
     limits: Limits = field(default_factory=Limits)
     compute: Compute = field(default_factory=Compute)
-    nas: dict[str, Any] = field(default_factory=dict)
-    scale: dict[str, Any] = field(default_factory=dict)
-    written: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+    nas: object = field(default_factory=dict)
+    scale: object = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**63:
             raise InvalidInput("seed", self.seed, "an integer from 0 to 2^63 - 1")
+        for section in ("nas", "scale"):
+            value = getattr(self, section)
+            if not (isinstance(value, Mapping) or is_dataclass(value)):
+                raise InvalidInput(section, value, "a mapping of settings")
 
 
-def decisive_settings(experiment: Experiment, *further: str) -> dict[str, Any]:
-    """Return what must not change while a study goes on: all that decides a trial, and `further` sections."""
-    decisive = ("seed", "objective", "resolution", "data", "proxy", "training", "cost", *further)
-    return {key: value for key, value in asdict(experiment).items() if key in decisive}
+Kind = TypeVar("Kind", bound=Experiment)
 
 
 def load_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterable[str] = ()) -> Experiment:
@@ -213,6 +215,16 @@ def load_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterable[st
 
     Raises InvalidInput for an unknown experiment or anything in it that is not understood.
     """
+    return read_experiment(Experiment, name, file, overrides)
+
+
+def read_experiment(kind: type[Kind], name: str, file: Path, overrides: Iterable[str]) -> Kind:
+    """Read one entry as a kind of experiment, whose typed sections are then read with it."""
+    return validated(kind, read_entry(name, file, overrides), name)
+
+
+def read_entry(name: str, file: Path, overrides: Iterable[str]) -> dict[str, Any]:
+    """Return one entry as a mapping, with its overrides, short forms written out. Raises InvalidInput."""
     entries = read_yaml(file)
     shown = ", ".join(str(entry) for entry in entries if not str(entry).startswith("."))
     if name not in entries or name.startswith("."):
@@ -230,7 +242,9 @@ def load_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterable[st
         del settings["proxy"]
     if reward := derive_reward(settings):
         settings["reward"] = reward
-    return replace(validated(Experiment, settings, name), written=settings)
+    if settings.setdefault("name", name) != name:
+        raise InvalidInput(f"{name}.name", settings["name"], f"{name}, which the entry is called already")
+    return settings
 
 
 def apply_overrides(entry: Mapping[str, Any], overrides: Iterable[str]) -> dict[str, Any]:

@@ -2,45 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from search_spaces.architecture import Architecture
 from search_spaces.search_space import SearchSpace
 from search_spaces.space_file import load_space
 from search_spaces.validation import validated
 from trials.derivation import Settings, deployed_size, derive, merged, plain
-from trials.experiment import Experiment
+from trials.experiment import DEFAULT_FILE, Experiment, read_entry
 
-AnyExperiment = TypeVar("AnyExperiment", bound=Experiment)
+Kind = TypeVar("Kind", bound=Experiment)
 
 
-def resolved(experiment: AnyExperiment, name: str = "", room: float = 1.0) -> AnyExperiment:
-    """Return the experiment with a value for all that its user left open; what was written stands.
+def complete_experiment(
+    kind: type[Kind], name: str, file: Path = DEFAULT_FILE, overrides: Iterable[str] = (), *, room: float = 1.0
+) -> Kind:
+    """Read one entry of an experiments file, with a value for all that its user left open; what is written stands.
 
     Classes, channels and resolution come from the data where candidates are trained or scored on them. A `proxy` that
     is written out is taken as it is, and is then one of networks at the space's resolution unless `resolution` says
-    otherwise. An experiment made in Python is returned unchanged. `room` is how
-    many times as many pixels along a side the largest network has. Raises InvalidInput for data that cannot be read.
+    otherwise. `room` is how many times as many pixels along a side the largest network has. Raises InvalidInput for
+    what is not understood and for data that cannot be read.
     """
-    written = experiment.written
-    if written is None or not experiment.objective.needs_data:
+    entry = read_entry(name, file, overrides)
+    experiment = validated(kind, entry, name)
+    if not experiment.objective.uses_torch:
         return experiment
-    settings = merged(_derived(experiment, written, room), dict(written))
-    return replace(validated(type(experiment), settings, name), written=None)
+    return validated(kind, merged(_derived(experiment, entry, room), entry), name)
 
 
-def _derived(experiment: Experiment, written: Any, room: float) -> Settings:
+def _derived(experiment: Experiment, entry: Settings, room: float) -> Settings:
     from trials.data.facts import data_facts
 
     space = load_space(experiment.space)
-    skeleton = space.skeleton
     facts = data_facts(experiment.data.name, Path(experiment.data.folder))
-    own = skeleton.input_size if "proxy" in written else facts.size
-    deployed = deployed_size(experiment.resolution, own, skeleton.input_size)
-    derived = {"resolution": plain(deployed), **derive(facts, deployed, skeleton, room * largest_resolution(space))}
-    if "proxy" in written:
+    own = space.skeleton.input_size if "proxy" in entry else facts.size
+    deployed = deployed_size(experiment.resolution, own, space.skeleton.input_size)
+    derived = {
+        "resolution": plain(deployed),
+        **derive(facts, deployed, space.skeleton, room * largest_resolution(space)),
+    }
+    if "proxy" in entry:
         del derived["proxy"]
     if not experiment.data.name.startswith("folder:") or "?" in experiment.data.name:
         del derived["data"]["resolution"]

@@ -32,12 +32,12 @@ def search(
     """
     from rich.console import Console
 
+    from grid_search.config import load_scale_experiment
     from grid_search.search.run import run_scale_search
     from grid_search.search.screen import print_scale_search
-    from trials.experiment import load_experiment
 
     named = {"seed": seed, "scale.baseline": baseline, **compute_settings(**compute)}
-    settings = load_experiment(experiment, file, with_options(overrides, **named))
+    settings = load_scale_experiment(experiment, file, with_options(overrides, **named))
     console = Console()
-    result = run_scale_search(experiment, settings, out, console=console, command=command_text())
+    result = run_scale_search(settings, out, console=console, command=command_text())
     print_scale_search(console, result)

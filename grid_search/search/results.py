@@ -64,7 +64,7 @@ def collect(study: optuna.Study, grid: Grid, config: ScaleConfig, folder: Path) 
     return ScaleResult(trials=table, grid=grid, config=config, decision=decision, opinion=opinion, folder=folder)
 
 
-def write_results(result: ScaleResult, name: str, experiment: Experiment, command: str) -> None:
+def write_results(result: ScaleResult, experiment: Experiment, command: str) -> None:
     """Write grid.csv, trials.csv, coefficients.yaml, configs/, run.json and accuracies.png."""
     folder = result.folder
     write_csv(_grid_table(result), folder / "grid.csv")
@@ -73,7 +73,7 @@ def write_results(result: ScaleResult, name: str, experiment: Experiment, comman
     if result.decision is not None and result.coefficients is not None:
         statement = result.decision.statement
         with atomic_write(folder / "coefficients.yaml") as stream:
-            stream.write(dump_yaml(coefficients_mapping(result, name)))
+            stream.write(dump_yaml(coefficients_mapping(result, experiment.name)))
         family = FamilyConfig(
             coefficients=result.coefficients, phis=result.config.phis, rounding=result.config.grid.rounding
         )

@@ -10,30 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 import optuna
 from optuna.distributions import FloatDistribution
-from optuna.storages import BaseStorage
 from rich.console import Console
 
 from grid_search.compound_scaling import LARGEST_COEFFICIENT, Coefficients, scale
-from grid_search.config import ScaleConfig
+from grid_search.config import ScaleExperiment
 from grid_search.grid.enumeration import Grid, enumerate_grid
 from grid_search.search.candidates import AXES, COMPOUND, plan_controls, planned, spread
 from grid_search.search.decision import average_seeds, decide, leading, separated
 from grid_search.search.response_surface import next_candidate
 from grid_search.search.results import ScaleResult, candidate_table, collect, write_results
 from search_spaces.architecture import Architecture
+from search_spaces.cost import Cost
 from search_spaces.errors import InvalidInput
 from search_spaces.exchange.imports.source import load_baseline_source
-from search_spaces.validation import validated
-from trials.accounting import cost_counter, require_accuracy
-from trials.console.progress import LiveTable
-from trials.engines import Run, as_evaluated, open_engine
-from trials.experiment import Experiment, decisive_settings
+from trials.accounting import require_accuracy
+from trials.engines import as_evaluated
 from trials.objectives import make_objective
-from trials.study.candidate import Candidate, Evaluate
-from trials.study.ledger import Ledger
-from trials.study.opening import open_study
-from trials.study.plan import PLANNED, Planned, enqueue_missing
-from trials.study.storage import exclusive, open_storage
+from trials.session import Session, open_session
+from trials.study.candidate import Candidate, Metrics
+from trials.study.plan import PLANNED, Planned
+from trials.study.settings import decisive_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,38 +38,30 @@ AXES_LIST = list(AXES)
 DISTRIBUTIONS = {name: FloatDistribution(1e-6, LARGEST_COEFFICIENT) for name in AXES}
 
 
-def run_scale_search(name: str, experiment: Experiment, out: Path, *, console: Console, command: str) -> ScaleResult:
+def run_scale_search(experiment: ScaleExperiment, out: Path, *, console: Console, command: str) -> ScaleResult:
     """Run or continue stage 2 of an experiment and write its files to `out/<name>/scale`.
 
     Raises InvalidInput before anything is written where the experiment or its baseline cannot be used.
     """
     require_accuracy(experiment, "scale search")
-    config = validated(ScaleConfig, experiment.scale, f"{name}.scale")
-    _check_rungs(name, config, experiment)
-    baseline = load_baseline(config.baseline, out / name)
+    config = experiment.scale
+    _check_rungs(experiment)
+    baseline = load_baseline(config.baseline, out / experiment.name)
     grid = enumerate_grid(baseline, config.grid, experiment.cost.num_classes)
-    folder = out / name / "scale"
+    folder = out / experiment.name / "scale"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
-    with open_engine(experiment.compute) as run_candidates, exclusive(folder):
-        stage = Stage2(
-            name=name,
-            experiment=experiment,
-            config=config,
-            grid=grid,
-            storage=open_storage(config.storage, folder / "study.journal"),
-            evaluate=evaluate,
-            run_candidates=run_candidates,
-            console=console,
-        )
+    with open_session(experiment, folder, storage=config.storage, evaluate=evaluate, console=console) as session:
+        stage = Stage2(session=session, experiment=experiment, grid=grid)
         result = collect(stage.search(), grid, config, folder)
-        write_results(result, name, experiment, command)
+        write_results(result, experiment, command)
     return result
 
 
-def _check_rungs(name: str, config: ScaleConfig, experiment: Experiment) -> None:
-    epochs = experiment.training.epochs
-    if config.rungs and config.rungs[-1] >= epochs:
-        raise InvalidInput(f"{name}.scale.rungs", list(config.rungs), f"fewer epochs than training.epochs ({epochs})")
+def _check_rungs(experiment: ScaleExperiment) -> None:
+    rungs, epochs = experiment.scale.rungs, experiment.training.epochs
+    if rungs and rungs[-1] >= epochs:
+        key = f"{experiment.name}.scale.rungs"
+        raise InvalidInput(key, list(rungs), f"fewer epochs than training.epochs ({epochs})")
 
 
 def load_baseline(source: str | None, folder: Path) -> Architecture:
@@ -89,38 +77,33 @@ def load_baseline(source: str | None, folder: Path) -> Architecture:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage2:
-    """One run of stage 2: what is scaled, how it is judged, where it is kept."""
+    """One run of stage 2: what is scaled, how it is judged, in which session."""
 
-    name: str
-    experiment: Experiment
-    config: ScaleConfig
+    session: Session
+    experiment: ScaleExperiment
     grid: Grid
-    storage: BaseStorage
-    evaluate: Evaluate
-    run_candidates: Run
-    console: Console
 
     def search(self) -> optuna.Study:
         """Train candidates and controls, then the leaders again until one is separated or the seeds are used up."""
-        study = self._open()
-        chosen = [self.grid.coefficients(label) for label in spread(self.grid, self.config.candidates)]
+        study, config = self._open(), self.experiment.scale
+        chosen = [self.grid.coefficients(label) for label in spread(self.grid, config.candidates)]
         survivors = self._halve(study, chosen)
         candidates = [planned(COMPOUND, coefficients, 0) for coefficients in survivors]
         self._run(study, plan_controls(self.grid, chosen) + candidates, "grid")
         self._explore(study)
-        for repeat in range(1, self.config.repeats):
+        for repeat in range(1, config.repeats):
             # only what earlier repeats say: a run that was killed in the middle of one then goes on as if it was not
             table = self._table(study)
             decision = decide(table[table["repeat"] < repeat])
             if decision is None or separated(decision):
                 break
-            leaders = leading(average_seeds(table[table["repeat"] == 0]), self.config.leaders)
+            leaders = leading(average_seeds(table[table["repeat"] == 0]), config.leaders)
             self._run(study, _repeats(leaders, repeat), f"seed {repeat + 1}")
         return study
 
     def _halve(self, study: optuna.Study, chosen: list[Coefficients]) -> list[Coefficients]:
         """Train briefly on each rung and keep the better half (successive halving, arXiv:1502.07943)."""
-        for epochs in self.config.rungs:
+        for epochs in self.experiment.scale.rungs:
             self._run(study, [planned(COMPOUND, one, 0, epochs) for one in chosen], f"{epochs} epochs")
             table = self._table(study)
             rung = table[(table["epochs"] == epochs) & (table["state"] == "complete")]
@@ -130,7 +113,7 @@ class Stage2:
 
     def _explore(self, study: optuna.Study) -> None:
         """Train further candidates one by one, each where the response surface of all before expects most."""
-        for number in range(self.config.active):
+        for number in range(self.experiment.scale.active):
             networks = average_seeds(self._table(study))
             following = next_candidate(networks, self.grid)
             if following is None:
@@ -141,29 +124,22 @@ class Stage2:
         return candidate_table(study, self.grid)
 
     def _open(self) -> optuna.Study:
-        own = {"baseline": self.grid.baseline.key, "rounding": asdict(self.config.grid.rounding)}
-        recorded = decisive_settings(self.experiment) | own
-        sampler = optuna.samplers.RandomSampler(seed=0)
-        return open_study(self.storage, f"{self.name}/scale", sampler=sampler, settings=recorded)
+        own = {"baseline": self.grid.baseline.key, "rounding": asdict(self.experiment.scale.grid.rounding)}
+        return self.session.open_study(settings=decisive_settings(self.experiment) | own)
 
     def _run(self, study: optuna.Study, plan: list[Planned], title: str) -> None:
-        ledger = Ledger(
-            study=study,
-            distributions=DISTRIBUTIONS,
-            decode=self._decode,
-            cost_of=cost_counter(self.experiment),
-            value_of=lambda metrics, _cost: [metrics["val_accuracy"]],
-            seed=self.experiment.seed,
-            budget=enqueue_missing(study, plan),
-            skip_duplicates=False,
+        ledger = self.session.planned_ledger(
+            study, plan, value_of=_accuracy, decode=self._decode, distributions=DISTRIBUTIONS
         )
-        progress = LiveTable(self.console, title, done=ledger.evaluated, total=ledger.budget, name=_shown_name)
-        with progress:
-            self.run_candidates(ledger, self.evaluate, progress.finished)
+        self.session.run(ledger, title, _shown_name)
 
     def _decode(self, parameters: Mapping[str, Any]) -> Architecture:
         coefficients = Coefficients(**{name: parameters[name] for name in AXES})
-        return scale(self.grid.baseline, coefficients, 1.0, self.config.grid.rounding)
+        return scale(self.grid.baseline, coefficients, 1.0, self.experiment.scale.grid.rounding)
+
+
+def _accuracy(metrics: Metrics, _cost: Cost) -> list[float]:
+    return [metrics["val_accuracy"]]
 
 
 def _shown_name(candidate: Candidate) -> str:

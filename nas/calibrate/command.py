@@ -18,7 +18,7 @@ def calibrate(experiment: str, file: Path, overrides: tuple[str, ...], seed: int
 
     from nas.calibrate.exponents import calibrate_experiment
     from nas.calibrate.screen import print_calibration
-    from trials.experiment import load_experiment
+    from nas.config import load_nas_experiment
 
-    settings = load_experiment(experiment, file, with_options(overrides, seed=seed))
-    print_calibration(Console(), calibrate_experiment(experiment, settings, out), experiment, settings)
+    settings = load_nas_experiment(experiment, file, with_options(overrides, seed=seed))
+    print_calibration(Console(), calibrate_experiment(settings, out), settings)

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from nas.config import NasExperiment
 from nas.finished_search import candidates_of
 from search_spaces.errors import InvalidInput
 from trials.accounting import require_accuracy
-from trials.experiment import Experiment
 from trials.study.report import trials_table
 
 if TYPE_CHECKING:
@@ -64,13 +64,13 @@ class Calibration:
     octaves: tuple[Exponent, ...]
 
 
-def calibrate_experiment(name: str, experiment: Experiment, out: Path) -> Calibration:
+def calibrate_experiment(experiment: NasExperiment, out: Path) -> Calibration:
     """Fit w to the finished candidates of an experiment, by the cost its reward charges.
 
     Raises InvalidInput where nothing was searched, no such cost was recorded, or too few candidates finished.
     """
     require_accuracy(experiment, "nas calibrate")
-    table = trials_table(candidates_of(name, experiment, out))
+    table = trials_table(candidates_of(experiment, out))
     cost_name = experiment.reward.cost
     if cost_name not in table:
         raise InvalidInput("reward.cost", cost_name, "a cost that the finished trials have")

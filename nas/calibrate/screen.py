@@ -12,9 +12,11 @@ from trials.experiment import Experiment
 from trials.reward import DEFAULT_W
 
 
-def print_calibration(console: Console, calibration: Calibration, name: str, experiment: Experiment) -> None:
+def print_calibration(console: Console, calibration: Calibration, experiment: Experiment) -> None:
     """Print w over all costs and by octave, its meaning, and the line that sets it."""
-    table = Table(title=f"{name}: w of accuracy * ({calibration.cost_name} / target)^w, along the best networks")
+    table = Table(
+        title=f"{experiment.name}: w of accuracy * ({calibration.cost_name} / target)^w, along the best networks"
+    )
     for heading in (calibration.cost_name, "trials", "front", "w", "95 % interval", "doubling buys"):
         table.add_column(heading, justify="right", no_wrap=True)
     for octave in calibration.octaves:
@@ -22,11 +24,11 @@ def print_calibration(console: Console, calibration: Calibration, name: str, exp
     table.add_section()
     table.add_row(*_row(calibration.overall))
     console.print(table)
-    for line in advice(calibration, name, experiment):
+    for line in advice(calibration, experiment):
         console.print(line, highlight=False, soft_wrap=True)
 
 
-def advice(calibration: Calibration, name: str, experiment: Experiment) -> list[str]:
+def advice(calibration: Calibration, experiment: Experiment) -> list[str]:
     """Say what the fit means in plain words, and what to type."""
     overall, cost_name = calibration.overall, calibration.cost_name
     kind = "" if experiment.reward.kind == "soft" else "--set reward.kind=soft "
@@ -35,7 +37,7 @@ def advice(calibration: Calibration, name: str, experiment: Experiment) -> list[
         f"share of what it was, not points); with w = {overall.w:.3f} the soft reward takes that as an even trade",
         f"         a w nearer to 0 finds dearer networks, one further off cheaper ones; that of an octave leads there "
         f"(MnasNet's {DEFAULT_W['soft']:g} asks {_percent(2 ** -DEFAULT_W['soft'] - 1)} for twice the cost)",
-        f"use:     nas run {name} {kind}--set reward.w={overall.w:.3f} --out OTHER"
+        f"use:     nas run {experiment.name} {kind}--set reward.w={overall.w:.3f} --out OTHER"
         "  (a study keeps the reward it began with)",
     ]
 

@@ -17,6 +17,6 @@ def check(experiment: str, file: Path, overrides: tuple[str, ...], seed: int | N
     from rich.console import Console
 
     from nas.check.search import check_search
-    from trials.experiment import load_experiment
+    from nas.config import load_nas_experiment
 
-    check_search(experiment, load_experiment(experiment, file, with_options(overrides, seed=seed)), out, Console())
+    check_search(load_nas_experiment(experiment, file, with_options(overrides, seed=seed)), out, Console())

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from nas.config import NasConfig
+from nas.config import NasExperiment
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import reference
-from search_spaces.validation import validated
 from trials.accounting import cost_counter, limit_excess
 from trials.check.data import check_data
 from trials.check.findings import Findings
@@ -19,7 +18,7 @@ from trials.check.networks import check_networks
 from trials.check.pace import check_pace
 from trials.check.screen import print_findings
 from trials.experiment import Experiment
-from trials.resolving import as_deployed, resolved, space_of
+from trials.resolving import as_deployed, space_of
 from trials.study.candidate import derive_seed
 
 SAMPLED = 2_000
@@ -27,23 +26,22 @@ TIMED = 3
 RARE = 0.01
 
 
-def check_search(name: str, experiment: Experiment, out: Path, console: Console) -> None:
+def check_search(settings: NasExperiment, out: Path, console: Console) -> None:
     """Print what `nas run` will do. Raises InvalidInput for what it would refuse, after all else was told."""
-    settings = resolved(experiment, name)
-    config = validated(NasConfig, settings.nas, f"{name}.nas")
+    config = settings.nas
     findings, refused = Findings(), None
-    if settings.objective.needs_data:
+    if settings.objective.uses_torch:
         check_data(settings, findings)
     try:
         within = check_space(settings, findings)
         shown = (*config.references, "efficientnet-b0")[0]
         check_networks(shown, as_deployed(reference(shown), settings), settings, findings)
-        if settings.objective.needs_data and settings.objective.name == "train":
+        if settings.objective.uses_torch and settings.objective.name == "train":
             check_pace(within[:TIMED], config.trials + len(config.references), settings, findings)
     except InvalidInput as mistake:
         refused = mistake
-    findings.say("results", f"{out / name / 'nas'}/")
-    print_findings(console, findings, settings, name)
+    findings.say("results", f"{out / settings.name / 'nas'}/")
+    print_findings(console, findings, settings)
     if refused is not None:
         raise refused
 

@@ -34,13 +34,11 @@ def compare(
 
     from nas.compare.run import run_comparison
     from nas.compare.screen import print_comparison
+    from nas.config import load_nas_experiment
     from nas.finished_search import named_network
-    from trials.experiment import load_experiment
 
-    settings = load_experiment(experiment, file, with_options(overrides, seed=seed))
-    found, other = (named_network(source, experiment, settings, out) for source in (network, reference))
+    settings = load_nas_experiment(experiment, file, with_options(overrides, seed=seed))
+    found, other = (named_network(source, settings, out) for source in (network, reference))
     console = Console()
-    comparison = run_comparison(
-        experiment, settings, found, other, seeds=seeds, out=out, console=console, command=command_text()
-    )
+    comparison = run_comparison(settings, found, other, seeds=seeds, out=out, console=console, command=command_text())
     print_comparison(console, comparison)

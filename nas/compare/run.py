@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import optuna
-from optuna.storages import BaseStorage
 from rich.console import Console
 
 from nas.compare.difference import Difference, difference
 from nas.compare.stage_table import stage_table
-from nas.config import NasConfig
+from nas.config import NasExperiment
 from nas.finished_search import NamedNetwork
 from search_spaces.architecture import Architecture
-from search_spaces.architecture_file import architecture_mapping, parse_architecture
+from search_spaces.architecture_file import architecture_mapping
 from search_spaces.errors import InvalidInput
-from search_spaces.validation import validated
-from trials.accounting import cost_counter, require_accuracy, reward_of
-from trials.console.progress import LiveTable
+from trials.accounting import require_accuracy, reward_of
 from trials.console.run_record import write_run_record
-from trials.engines import as_evaluated, open_engine
-from trials.experiment import Experiment, decisive_settings
+from trials.engines import as_evaluated
+from trials.experiment import Experiment
 from trials.objectives import make_objective
+from trials.session import NETWORK, open_session
 from trials.study.candidate import Candidate
-from trials.study.ledger import Ledger
-from trials.study.opening import open_study
-from trials.study.plan import Planned, enqueue_missing
+from trials.study.plan import Planned
 from trials.study.report import trials_table, write_csv
-from trials.study.storage import exclusive, open_storage
+from trials.study.settings import decisive_settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NETWORK, SHOWN, REPEAT = "architecture", "shown", "repeat"
+SHOWN, REPEAT = "shown", "repeat"
 MEASURED = ("val_accuracy", "value")
 
 
@@ -57,8 +52,7 @@ class Comparison:
 
 
 def run_comparison(
-    name: str,
-    experiment: Experiment,
+    experiment: NasExperiment,
     found: NamedNetwork,
     reference: NamedNetwork,
     *,
@@ -76,14 +70,13 @@ def run_comparison(
         raise InvalidInput("--reference", reference.name, f"another network than {found.name}: these two are equal")
     if found.name == reference.name:
         found = NamedNetwork(name=f"{found.name}-found", architecture=found.architecture)
-    storage = validated(NasConfig, experiment.nas, f"{name}.nas").storage
-    folder = out / name / "compare"
+    folder = out / experiment.name / "compare"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
-    with open_engine(experiment.compute) as run_candidates, exclusive(folder):
-        study = _open(name, experiment, open_storage(storage, folder / "study.journal"))
-        ledger = _ledger(study, experiment, plan([found, reference], seeds))
-        with LiveTable(console, "compare", done=ledger.evaluated, total=ledger.budget, name=_shown_name) as progress:
-            run_candidates(ledger, evaluate, progress.finished)
+    storage = experiment.nas.storage
+    with open_session(experiment, folder, storage=storage, evaluate=evaluate, console=console) as session:
+        study = session.open_study(settings=decisive_settings(experiment, "reward"))
+        ledger = session.planned_ledger(study, plan([found, reference], seeds), value_of=reward_of(experiment))
+        session.run(ledger, "compare", _shown_name)
         comparison = _collect(found, reference, comparison_table(study, [found, reference], seeds), experiment, folder)
         _write(comparison, experiment, command)
     return comparison
@@ -115,15 +108,6 @@ def comparison_table(study: optuna.Study, networks: Sequence[NamedNetwork], seed
     return table[table["network"].notna() & (table["repeat"] < seeds)].reset_index(drop=True)
 
 
-def _open(name: str, experiment: Experiment, storage: BaseStorage) -> optuna.Study:
-    return open_study(
-        storage,
-        f"{name}/compare",
-        sampler=optuna.samplers.RandomSampler(seed=0),
-        settings=decisive_settings(experiment, "reward"),
-    )
-
-
 def _collect(
     found: NamedNetwork, reference: NamedNetwork, trials: pd.DataFrame, experiment: Experiment, folder: Path
 ) -> Comparison:
@@ -137,19 +121,6 @@ def _collect(
         stages=stage_table(found.architecture, reference.architecture, experiment.cost.num_classes),
         differences=differences,
         folder=folder,
-    )
-
-
-def _ledger(study: optuna.Study, experiment: Experiment, planned: list[Planned]) -> Ledger:
-    return Ledger(
-        study=study,
-        distributions={},
-        decode=lambda labels: parse_architecture(labels[NETWORK]),
-        cost_of=cost_counter(experiment),
-        value_of=reward_of(experiment),
-        seed=experiment.seed,
-        budget=enqueue_missing(study, planned),
-        skip_duplicates=False,
     )
 
 
@@ -172,11 +143,6 @@ def _write(comparison: Comparison, experiment: Experiment, command: str) -> None
     results: dict[str, Any] = {
         "found": comparison.found.name,
         "reference": comparison.reference.name,
-        "differences": {column: _plain(value) for column, value in comparison.differences.items()},
+        "differences": {column: asdict(value) for column, value in comparison.differences.items()},
     }
     write_run_record(comparison.folder / "run.json", command=command, settings=asdict(experiment), results=results)
-
-
-def _plain(gap: Difference) -> dict[str, float | None]:
-    """Return a difference with None for NaN, which JSON does not have."""
-    return {name: None if math.isnan(value) else value for name, value in asdict(gap).items()}

@@ -34,12 +34,12 @@ def qa(
     """
     from rich.console import Console
 
+    from nas.config import load_nas_experiment
     from nas.qa.plan import QualityPlan
     from nas.qa.run import run_quality
     from nas.qa.screen import print_quality
-    from trials.experiment import load_experiment
 
-    settings = load_experiment(experiment, file, with_options(overrides, seed=seed))
+    settings = load_nas_experiment(experiment, file, with_options(overrides, seed=seed))
     plan = QualityPlan(networks=networks, seeds=seeds, epochs_factor=epochs_factor)
     console = Console()
-    print_quality(console, run_quality(experiment, settings, plan, out=out, console=console, command=command_text()))
+    print_quality(console, run_quality(settings, plan, out=out, console=console, command=command_text()))

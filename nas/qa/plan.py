@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nas.config import NasConfig
+from nas.config import NasExperiment
 from nas.finished_search import NamedNetwork
 from search_spaces.architecture_file import architecture_mapping
 from search_spaces.errors import InvalidInput
@@ -14,10 +14,11 @@ from search_spaces.reference import reference
 from search_spaces.space_file import load_space
 from trials.accounting import cost_counter, limit_excess
 from trials.experiment import Experiment
+from trials.session import NETWORK
 from trials.study.candidate import derive_seed
 from trials.study.plan import Planned
 
-NETWORK, SHOWN, METHOD, EPOCHS, REPEAT = "architecture", "shown", "method", "epochs", "repeat"
+SHOWN, METHOD, EPOCHS, REPEAT = "shown", "method", "epochs", "repeat"
 TRAIN = "train"
 SCORES = ("synflow", "naswot", "grad_norm", "zen")
 REPEATED_NETWORKS = 6  # as many are trained again over seeds: enough for a pooled sd, cheap beside the longer schedule
@@ -33,9 +34,9 @@ class QualityPlan:
     epochs_factor: int
 
 
-def sample_networks(experiment: Experiment, config: NasConfig, count: int) -> list[NamedNetwork]:
+def sample_networks(experiment: NasExperiment, count: int) -> list[NamedNetwork]:
     """Return the experiment's published networks and random ones of its space within the limits, `count` in all."""
-    networks = [NamedNetwork(name=name, architecture=reference(name)) for name in config.references][:count]
+    networks = [NamedNetwork(name=name, architecture=reference(name)) for name in experiment.nas.references][:count]
     space, cost_of, excess = load_space(experiment.space), cost_counter(experiment), limit_excess(experiment.limits)
     rng = random.Random(derive_seed(experiment.seed, 0))
     keys = {network.architecture.key for network in networks}

@@ -36,16 +36,16 @@ def run(
     """
     from rich.console import Console
 
+    from nas.config import load_nas_experiment
     from nas.search.run import run_search
     from nas.search.screen import print_search
     from nas.search.target_notice import target_notice
-    from trials.experiment import load_experiment
 
     named = {"seed": seed, "nas.trials": trials, "nas.storage": storage, **compute_settings(**compute)}
     batches = ["nas.batch=8"] if deterministic else []  # before --set, which may say another number
-    settings = load_experiment(experiment, file, [*batches, *with_options(overrides, **named)])
+    settings = load_nas_experiment(experiment, file, [*batches, *with_options(overrides, **named)])
     console = Console()
-    if notice := target_notice(experiment, settings, file, overrides):
+    if notice := target_notice(settings, file, overrides):
         console.print(notice, style="yellow", highlight=False, soft_wrap=True, markup=False)
-    result = run_search(experiment, settings, out, console=console, command=command_text())
-    print_search(console, result, experiment, settings)
+    result = run_search(settings, out, console=console, command=command_text())
+    print_search(console, result, settings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from nas.search.plots import plot_accuracy_against_flops
 from search_spaces.architecture import Architecture
 from search_spaces.emission import emit_architecture
 from search_spaces.search_space import SearchSpace
+from trials.accounting import reward_of_values
 from trials.console.run_record import write_run_record
 from trials.experiment import Experiment
 from trials.reward import Reward
@@ -72,13 +72,11 @@ def rewarded(table: pd.DataFrame, reward: Reward) -> pd.DataFrame:
     if "value_0" not in table:
         return table
     pairs = zip(table.pop("value_0"), table.pop("value_1"), strict=True)
-    # what is charged for a rate is its inverse, and `charge` is its own inverse
-    values = [float("nan") if isnan(charged) else reward(a, reward.charge(charged)) for a, charged in pairs]
-    table.insert(2, "value", values)
+    table.insert(2, "value", [reward_of_values(pair, reward) for pair in pairs])
     return table
 
 
-def write_results(result: SearchResult, name: str, experiment: Experiment, command: str) -> None:
+def write_results(result: SearchResult, experiment: Experiment, command: str) -> None:
     """Write trials.csv, references.csv, pareto.csv, best.yaml, run.json and accuracy_flops.png."""
     folder = result.folder
     write_csv(result.candidates, folder / "trials.csv")
@@ -87,7 +85,7 @@ def write_results(result: SearchResult, name: str, experiment: Experiment, comma
         measure = experiment.objective.measure
         front = pareto_front(result.candidates, accuracy=measure)
         write_csv(front, folder / "pareto.csv")
-        _write_best(result.best, result.best_row, name, experiment, folder)
+        _write_best(result.best, result.best_row, experiment, folder)
         plot_accuracy_against_flops(result.candidates, result.references, front, folder / "accuracy_flops.png", measure)
     ended = {state.name.lower(): _count(result.candidates, state) for state in TrialState if state.is_finished()}
     write_run_record(
@@ -102,17 +100,17 @@ def write_results(result: SearchResult, name: str, experiment: Experiment, comma
     )
 
 
-def _write_best(best: Architecture, row: dict[str, Any], name: str, experiment: Experiment, folder: Path) -> None:
+def _write_best(best: Architecture, row: dict[str, Any], experiment: Experiment, folder: Path) -> None:
     measure = experiment.objective.measure
     provenance = {
-        "experiment": name,
+        "experiment": experiment.name,
         "trial": int(row["number"]),
         "seed": int(row["seed"]),
         "reward": float(row["value"]),
         measure: float(row[measure]),
         **_latency(row),
     }
-    named = replace(best, name=f"{name}-best")
+    named = replace(best, name=f"{experiment.name}-best")
     classes = experiment.cost.num_classes
     emit_architecture(named, folder / "best.yaml", num_classes=classes, provenance=provenance)
 

@@ -13,7 +13,7 @@ from trials.experiment import Experiment
 from trials.study.report import LATENCY
 
 
-def print_search(console: Console, result: SearchResult, name: str, experiment: Experiment) -> None:
+def print_search(console: Console, result: SearchResult, experiment: Experiment) -> None:
     """Print the best network beside the published ones under the same conditions."""
     if result.best is None or result.best_row is None:
         console.print(f"No candidate could be evaluated; the reasons are in {result.folder / 'trials.csv'}")
@@ -21,7 +21,7 @@ def print_search(console: Console, result: SearchResult, name: str, experiment: 
     same = "the same training and the same images" if _trains(experiment) else "the same objective"
     measure = experiment.objective.measure
     timed = LATENCY in result.best_row
-    table = Table(title=f"{name}: {same} for all")
+    table = Table(title=f"{experiment.name}: {same} for all")
     for heading in ("network", "flops", "params", *["latency"] * timed, measure.replace("val_", "val "), "reward"):
         table.add_column(heading, justify="left" if heading == "network" else "right")
     _row(table, f"found (trial {result.best_row['number']})", result.best_row, measure, timed=timed)
@@ -32,7 +32,7 @@ def print_search(console: Console, result: SearchResult, name: str, experiment: 
         console.print("The search ended early: no network within the limits was left to evaluate.")
     if experiment.objective.benchmark is not None and experiment.objective.mode != "table":
         print_second_opinion(console, result, experiment)
-    for line in _advice(name, experiment, result):
+    for line in _advice(experiment, result):
         console.print(line, soft_wrap=True, highlight=False)
 
 
@@ -45,12 +45,12 @@ def _row(table: Table, name: str, row: dict[str, Any], measure: str, *, timed: b
     table.add_row(name, *cost, f"{row[measure]:.4f}", f"{row['value']:.4f}")
 
 
-def _advice(name: str, experiment: Experiment, result: SearchResult) -> list[str]:
+def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
     shown = sorted(path.name for path in result.folder.iterdir() if not path.name.startswith("."))
     lines = [f"files:  {result.folder}/  ({', '.join(shown)})"]
     if _trains(experiment):
         lines.append("note:   one short training each: differences of a few tenths of a point are noise")
-    return [*lines, f"next:   scale search {name}"]
+    return [*lines, f"next:   scale search {experiment.name}"]
 
 
 def _trains(experiment: Experiment) -> bool:

@@ -9,13 +9,13 @@ from search_spaces.files import read_yaml
 from trials.experiment import Experiment, apply_overrides
 
 
-def target_notice(name: str, experiment: Experiment, file: Path, overrides: Iterable[str]) -> str | None:
+def target_notice(experiment: Experiment, file: Path, overrides: Iterable[str]) -> str | None:
     """Return a warning where the user set a target for the soft reward, None elsewhere.
 
     (cost / target)^w is cost^w times target^-w: the same factor for every network. A default target is nobody's wish,
     so the settings are read as they stand in the file and on the command line.
     """
-    reward = apply_overrides(read_yaml(file)[name], overrides).get("reward") or {}
+    reward = apply_overrides(read_yaml(file)[experiment.name], overrides).get("reward") or {}
     if experiment.reward.kind != "soft" or "target" not in reward:
         return None
     target, cost = reward["target"], experiment.reward.cost

@@ -33,21 +33,18 @@ def train(
     """
     from rich.console import Console
 
+    from nas.config import load_nas_experiment
     from nas.finished_search import folder_name, named_networks
     from nas.train.full_training import finished_results, plan_full_run, train_in_full
     from nas.train.screen import print_training
     from search_spaces.errors import InvalidInput
-    from trials.experiment import load_experiment
 
     named = {"seed": seed, "nas.full_training.epochs": epochs}
-    settings = load_experiment(experiment, file, with_options(overrides, **named))
-    networks = named_networks(network, experiment, settings, out)
+    settings = load_nas_experiment(experiment, file, with_options(overrides, **named))
+    networks = named_networks(network, settings, out)
     if folder is not None and (len(networks) > 1 or folder_name(folder) != folder):
         raise InvalidInput("--name", folder, "letters, digits, _, - and inner dots, for one network")
-    runs = [
-        plan_full_run(item, experiment, settings, out / experiment / "train" / (folder or item.name))
-        for item in networks
-    ]
+    runs = [plan_full_run(item, settings, out / experiment / "train" / (folder or item.name)) for item in networks]
     for run in runs:
         finished_results(run)  # what cannot be trained is refused before anything else is
     console = Console()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from nas.config import FullTraining, full_training
+from nas.config import FullTraining, NasExperiment, full_training
 from nas.finished_search import NamedNetwork
 from nas.train.curves import EpochLines, plot_curves, write_history
 from search_spaces.architecture import Architecture
@@ -22,8 +21,9 @@ from trials.data.datasets import DataSet, Split, load_data
 from trials.data.folder import parse_folder
 from trials.data.listing import list_images
 from trials.data.selection import Selection
-from trials.experiment import DataConfig, Experiment
+from trials.experiment import DataConfig
 from trials.proxy import apply_proxy
+from trials.study.settings import require_same, without_places
 from trials.study.storage import exclusive
 from trials.training.batches import Part
 from trials.training.equipment import available_cores, build_seeded, choose_device, load_split
@@ -45,25 +45,25 @@ class FullRun:
     trained: Architecture
     data: DataConfig
     training: FullTraining
-    experiment: Experiment
+    experiment: NasExperiment
     folder: Path
 
     @property
     def settings(self) -> dict[str, Any]:
         """What decides the outcome: a finished training answers for these settings and no others."""
-        data = {key: value for key, value in asdict(self.data).items() if key != "folder"}
-        return {
+        settings = {
             "network": self.trained.key,
             "seed": self.experiment.seed,
-            "data": data,
+            "data": asdict(self.data),
             "batch_norm_momentum": self.experiment.proxy.batch_norm_momentum,
             "training": asdict(self.training),
         }
+        return without_places(settings)
 
 
-def plan_full_run(asked: NamedNetwork, name: str, experiment: Experiment, folder: Path) -> FullRun:
+def plan_full_run(asked: NamedNetwork, experiment: NasExperiment, folder: Path) -> FullRun:
     """Return the training of a network under an experiment's data, proxy and `nas.full_training`."""
-    training = full_training(name, experiment)
+    training = full_training(experiment)
     return FullRun(
         asked=asked,
         trained=apply_proxy(asked.architecture, experiment.proxy),
@@ -97,17 +97,9 @@ def finished_results(run: FullRun) -> dict[str, Any] | None:
         recorded, results = dict(record["settings"]), dict(record["results"])
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InvalidInput(str(path), type(error).__name__, "the result of an earlier `nas train`") from None
-    _require_same("", recorded, json.loads(json.dumps(run.settings)), run.folder)
+    said = f"as {run.folder} was trained (or another --name)"
+    require_same(recorded, json.loads(json.dumps(run.settings)), said=said)
     return results
-
-
-def _require_same(prefix: str, recorded: Mapping[str, Any], wanted: Mapping[str, Any], folder: Path) -> None:
-    for key in {**recorded, **wanted}:
-        old, new = recorded.get(key), wanted.get(key)
-        if isinstance(old, dict) and isinstance(new, dict):
-            _require_same(f"{prefix}{key}.", old, new, folder)
-        elif old != new:
-            raise InvalidInput(f"{prefix}{key}", new, f"{old!r}, as {folder} was trained (or another --name)")
 
 
 def _train_and_test(run: FullRun, console: Console, command: str) -> dict[str, Any]:

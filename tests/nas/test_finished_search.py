@@ -6,12 +6,12 @@ import pytest
 import yaml
 from rich.console import Console
 
+from nas.config import NasConfig, NasExperiment, load_nas_experiment
 from nas.finished_search import candidates_of, folder_name, named_network, named_networks
 from nas.search.results import SearchResult
 from nas.search.run import run_search
 from search_spaces import InvalidInput, save_architecture
 from search_spaces.reference import reference
-from trials.experiment import Experiment, load_experiment
 
 
 @pytest.fixture(scope="module")
@@ -20,65 +20,65 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def experiment(out: Path) -> Experiment:
+def experiment(out: Path) -> NasExperiment:
     entry = {
         "objective": {"python": "tests.objectives:failing"},
         "limits": {"max_flops": "400M"},
         "nas": {"trials": 20, "sampler": "evolution"},
     }
     (out / "experiments.yaml").write_text(yaml.safe_dump({"try": entry}))
-    return load_experiment("try", out / "experiments.yaml")
+    return load_nas_experiment("try", out / "experiments.yaml")
 
 
 @pytest.fixture(scope="module")
-def result(out: Path, experiment: Experiment) -> SearchResult:
-    return run_search("try", experiment, out, console=Console(quiet=True), command="test")
+def result(out: Path, experiment: NasExperiment) -> SearchResult:
+    return run_search(experiment, out, console=Console(quiet=True), command="test")
 
 
 def test_top_k_are_the_rows_of_the_table_with_the_highest_reward(
-    result: SearchResult, experiment: Experiment, out: Path
+    result: SearchResult, experiment: NasExperiment, out: Path
 ) -> None:
     table = result.candidates
     done = table[(table["state"] == "complete") & table["duplicate_of"].isna()]
     assert 3 < len(done) < len(table)
     best = done.sort_values(["value", "number"], ascending=[False, True])[:3]
-    networks = named_networks("top-3", "try", experiment, out)
+    networks = named_networks("top-3", experiment, out)
     assert [network.name for network in networks] == [f"trial-{number}" for number in best["number"]]
     assert [network.architecture.key for network in networks] == list(best["key"])
 
 
-def test_best_is_the_file_and_top_1(result: SearchResult, experiment: Experiment, out: Path) -> None:
+def test_best_is_the_file_and_top_1(result: SearchResult, experiment: NasExperiment, out: Path) -> None:
     assert result.best is not None
-    best = named_network("best", "try", experiment, out)
-    (leader,) = named_networks("top-1", "try", experiment, out)
+    best = named_network("best", experiment, out)
+    (leader,) = named_networks("top-1", experiment, out)
     assert best.name == leader.name
     assert best.architecture.key == leader.architecture.key == result.best.key
 
 
 def test_files_and_published_names(tmp_path: Path) -> None:
     save_architecture(reference("mobilenet-v2"), tmp_path / "mine.yaml")
-    assert named_network(str(tmp_path / "mine.yaml"), "try", Experiment(), tmp_path).name == "mobilenet-v2"
-    assert named_network("mnasnet-a1", "try", Experiment(), tmp_path).architecture == reference("mnasnet-a1")
+    assert named_network(str(tmp_path / "mine.yaml"), NasExperiment(), tmp_path).name == "mobilenet-v2"
+    assert named_network("mnasnet-a1", NasExperiment(), tmp_path).architecture == reference("mnasnet-a1")
 
 
 @pytest.mark.parametrize("source", ["top-0", "top-9999"])
 @pytest.mark.usefixtures("result")
-def test_more_leaders_than_candidates_are_refused(source: str, experiment: Experiment, out: Path) -> None:
+def test_more_leaders_than_candidates_are_refused(source: str, experiment: NasExperiment, out: Path) -> None:
     with pytest.raises(InvalidInput, match="top-1 to top-"):
-        named_networks(source, "try", experiment, out)
+        named_networks(source, experiment, out)
 
 
 @pytest.mark.parametrize("source", ["best", "top-2"])
 def test_without_a_search_the_command_that_is_missing_is_named(source: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="`nas run try`"):
-        named_networks(source, "try", Experiment(), tmp_path)
+        named_networks(source, NasExperiment(name="try"), tmp_path)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_storage_without_the_study_is_refused(tmp_path: Path) -> None:
-    elsewhere = Experiment(nas={"storage": f"sqlite:///{tmp_path}/studies.db"})
+    elsewhere = NasExperiment(name="try", nas=NasConfig(storage=f"sqlite:///{tmp_path}/studies.db"))
     with pytest.raises(InvalidInput, match="`nas run try`"):
-        candidates_of("try", elsewhere, tmp_path)
+        candidates_of(elsewhere, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from trials.experiment import Experiment
 WIDTH = 10
 
 
-def print_findings(console: Console, findings: Findings, experiment: Experiment, name: str) -> None:
+def print_findings(console: Console, findings: Findings, experiment: Experiment) -> None:
     """Print the settings as YAML, then the facts by heading, then every warning."""
-    _print(console, f"# {name}, with everything that follows from it")
-    _print(console, dump_yaml({name: settings(experiment)}).rstrip())
+    _print(console, f"# {experiment.name}, with everything that follows from it")
+    _print(console, dump_yaml({experiment.name: settings(experiment)}).rstrip())
     for heading, lines in findings.facts.items():
         for index, line in enumerate(lines):
             _print(console, f"{heading + ':' if index == 0 else '':<{WIDTH}}{line}")
@@ -28,9 +28,7 @@ def print_findings(console: Console, findings: Findings, experiment: Experiment,
 def settings(experiment: Experiment) -> dict[str, Any]:
     """Return the experiment as an entry of an experiments file, without what is empty."""
     return {
-        key: value
-        for key, value in asdict(experiment).items()
-        if key not in ("written", "name") and value not in ("", None, {})
+        key: value for key, value in asdict(experiment).items() if key not in ("name",) and value not in ("", None, {})
     }
 
 

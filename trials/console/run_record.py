@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import subprocess
@@ -20,7 +21,10 @@ PACKAGES = ("compound-nas", "torch", "optuna", "ray", "pandas", "fvcore", "numpy
 
 
 def write_run_record(path: Path, *, command: str, settings: Mapping[str, Any], results: Mapping[str, Any]) -> None:
-    """Write what a reader needs to repeat a run. `results` are the figures the run ended with."""
+    """Write what a reader needs to repeat a run. `results` are the figures the run ended with.
+
+    NaN, which JSON does not have, is written as null.
+    """
     record = {
         "command": command,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -29,7 +33,7 @@ def write_run_record(path: Path, *, command: str, settings: Mapping[str, Any], r
         "gpu": _gpu(),
         "git_revision": _git_revision(),
         "settings": _without_passwords(settings),
-        "results": results,
+        "results": _without_nan(results),
     }
     with atomic_write(path) as stream:
         json.dump(record, stream, indent=2, default=str)
@@ -42,6 +46,14 @@ def _without_passwords(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_without_passwords(item) for item in value]
     return masked(value) if isinstance(value, str) else value
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(item) for item in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _versions() -> dict[str, str | None]:

@@ -12,6 +12,7 @@ from optuna.storages import BaseStorage
 
 from search_spaces.errors import InvalidInput
 from trials.experiment import Experiment
+from trials.study.settings import require_same, without_places
 
 Direction = Literal["maximize", "minimize"]
 SETTINGS, FORMAT = "settings", "format"
@@ -30,8 +31,8 @@ def open_study(
     """Create a study or open it again.
 
     Raises InvalidInput where its settings are no longer those it began with (one that is not recorded, because the
-    study is older than the setting, had today's default), where its objectives are others, and where a later version
-    wrote it.
+    study is older than the setting, had today's default; see `decisive_settings` for which there are), where its
+    objectives are others, and where a later version wrote it.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(
@@ -53,18 +54,13 @@ def open_study(
         raise InvalidInput(f"{name}: format", written, accepted)
     if not isinstance(recorded, dict):
         raise InvalidInput(f"{name}: settings", recorded, "a mapping: the storage is damaged")
-    _refuse_changes("", recorded, dict(settings), asdict(Experiment()))
+    _require_same(recorded, settings)
     return study
 
 
-def _refuse_changes(
-    prefix: str, recorded: Mapping[str, Any], wanted: Mapping[str, Any], defaults: Mapping[str, Any]
-) -> None:
-    for key in {**recorded, **wanted}:
-        old, new = recorded.get(key, defaults.get(key)), wanted.get(key)
-        if isinstance(old, dict) and isinstance(new, dict):
-            _refuse_changes(f"{prefix}{key}.", old, new, defaults.get(key) or {})
-        elif old != new:
-            raise InvalidInput(
-                f"{prefix}{key}", new, f"{old!r}, with which this study began (or start another one: --out)"
-            )
+def _require_same(recorded: dict[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Refuse changed settings; those of earlier versions name places too and do not know the number of threads."""
+    known = without_places(recorded)
+    known.setdefault("compute", wanted.get("compute"))
+    said = "with which this study began (or start another one: --out)"
+    require_same(known, without_places(wanted), said=said, defaults=asdict(Experiment()))

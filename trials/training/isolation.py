@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 
-import numpy as np
 import torch
+
+from trials.study.candidate import derive_seed
 
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # malloc.h
 
@@ -33,7 +34,7 @@ def epoch_seed(seed: int, epoch: int) -> int:
 
     A function of the two alone, so that an epoch is the same whether the training was interrupted before it or not.
     """
-    return int(np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint64)[0] >> np.uint64(1))
+    return derive_seed(seed, epoch)
 
 
 @cache

@@ -9,11 +9,11 @@ import pytest
 import yaml
 from rich.console import Console
 
+from grid_search.config import load_scale_experiment
 from grid_search.search.results import ScaleResult
 from grid_search.search.run import run_scale_search
 from search_spaces import InvalidInput, load_architecture, save_architecture
 from search_spaces.reference import reference
-from trials.experiment import load_experiment
 
 ENTRY: dict[str, Any] = {
     "objective": {"python": "tests.objectives:by_size"},
@@ -24,8 +24,8 @@ ENTRY: dict[str, Any] = {
 def search(folder: Path, *overrides: str, **changes: Any) -> ScaleResult:
     path = folder / "experiments.yaml"
     path.write_text(yaml.safe_dump({"try": ENTRY | changes}))
-    settings = load_experiment("try", path, overrides)
-    return run_scale_search("try", settings, folder / "results", console=Console(quiet=True), command="test")
+    settings = load_scale_experiment("try", path, overrides)
+    return run_scale_search(settings, folder / "results", console=Console(quiet=True), command="test")
 
 
 @pytest.fixture(scope="module")

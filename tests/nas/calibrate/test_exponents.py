@@ -10,9 +10,9 @@ from rich.console import Console
 
 from nas.calibrate.exponents import calibrate, calibrate_experiment, front
 from nas.calibrate.screen import advice, print_calibration
+from nas.config import NasExperiment, load_nas_experiment
 from nas.search.run import run_search
 from search_spaces import InvalidInput
-from trials.experiment import Experiment, load_experiment
 from trials.reward import Reward
 from trials.study.report import pareto_front
 
@@ -91,41 +91,41 @@ def test_networks_without_an_accuracy_are_left_out() -> None:
     assert found.overall.trials == 4
 
 
-def searched(folder: Path) -> Experiment:
+def searched(folder: Path) -> NasExperiment:
     entry = {
         "objective": {"python": "tests.objectives:by_size"},
         "nas": {"trials": 40, "sampler": "random", "references": ["efficientnet-b0"]},
     }
     path = folder / "experiments.yaml"
     path.write_text(yaml.safe_dump({"try": entry}))
-    settings = load_experiment("try", path)
-    run_search("try", settings, folder / "results", console=Console(quiet=True), command="test")
+    settings = load_nas_experiment("try", path)
+    run_search(settings, folder / "results", console=Console(quiet=True), command="test")
     return settings
 
 
 @pytest.mark.slow
 def test_the_trials_of_a_study_are_what_is_fitted(tmp_path: Path) -> None:
     settings = searched(tmp_path)
-    found = calibrate_experiment("try", settings, tmp_path / "results")
+    found = calibrate_experiment(settings, tmp_path / "results")
     trials = pd.read_csv(tmp_path / "results" / "try" / "nas" / "trials.csv")
     trials = trials[(trials["state"] == "complete") & trials["duplicate_of"].isna()]
     expected = calibrate(trials["flops"].to_numpy(float), trials["val_accuracy"].to_numpy(float))
     assert found.overall.w == pytest.approx(expected.overall.w)
     assert found.overall.w < 0
     console = Console(record=True, width=100)
-    print_calibration(console, found, "try", settings)
+    print_calibration(console, found, settings)
     assert f"--set reward.w={found.overall.w:.3f}" in console.export_text()
 
 
 def test_a_cost_nobody_measured_is_refused(tmp_path: Path) -> None:
     searched(tmp_path)
-    settings = Experiment(reward=Reward(cost="latency_ms"))
+    settings = NasExperiment(name="try", reward=Reward(cost="latency_ms"))
     with pytest.raises(InvalidInput, match="latency_ms"):
-        calibrate_experiment("try", settings, tmp_path / "results")
+        calibrate_experiment(settings, tmp_path / "results")
 
 
 def test_another_kind_of_reward_is_told_to_become_soft() -> None:
     found = calibrate(np.array([1.0, 2.0, 4.0]), np.array([0.4, 0.5, 0.6]))
-    absolute = Experiment(reward=Reward(kind="absolute"))
-    assert any("--set reward.kind=soft --set reward.w=" in line for line in advice(found, "try", absolute))
-    assert not any("reward.kind" in line for line in advice(found, "try", Experiment()))
+    absolute = NasExperiment(reward=Reward(kind="absolute"))
+    assert any("--set reward.kind=soft --set reward.w=" in line for line in advice(found, absolute))
+    assert not any("reward.kind" in line for line in advice(found, NasExperiment()))

@@ -12,6 +12,7 @@ import nas.compare.run
 from nas.compare.run import Comparison, run_comparison
 from nas.compare.screen import print_comparison, sentence
 from nas.compare.stage_table import stage_table
+from nas.config import NasExperiment
 from nas.finished_search import NamedNetwork
 from search_spaces import InvalidInput
 from search_spaces.cost import estimate_cost
@@ -26,8 +27,7 @@ def named(name: str) -> NamedNetwork:
 
 def compare(folder: Path, *, seeds: int = 3, objective: str = "by_size", found: str = "mnasnet-a1") -> Comparison:
     return run_comparison(
-        "try",
-        Experiment(objective=ObjectiveConfig(python=f"{__name__}:{objective}")),
+        NasExperiment(name="try", objective=ObjectiveConfig(python=f"{__name__}:{objective}")),
         named(found),
         named("efficientnet-b0"),
         seeds=seeds,

@@ -13,14 +13,14 @@ from rich.console import Console
 
 import nas.qa.run
 from nas.cli import main
-from nas.config import NasConfig
+from nas.config import NasConfig, NasExperiment
 from nas.qa.figures import Quality
 from nas.qa.plan import EPOCHS, METHOD, SCORES, TRAIN, QualityPlan, sample_networks
 from nas.qa.run import run_quality
 from nas.qa.screen import print_quality, verdict
 from search_spaces import InvalidInput
 from search_spaces.cost import estimate_cost
-from trials.experiment import Experiment, Limits
+from trials.experiment import Limits
 from trials.training_config import TrainingConfig
 
 calls: list[tuple[str, int]] = []
@@ -45,8 +45,7 @@ def evaluations(*, noise: float, by_size: float = 0.0) -> Any:
 def quality(folder: Path, plan: QualityPlan | None = None) -> Quality:
     calls.clear()
     return run_quality(
-        "try",
-        Experiment(training=TrainingConfig(epochs=2)),
+        NasExperiment(name="try", training=TrainingConfig(epochs=2)),
         plan or QualityPlan(networks=16, seeds=3, epochs_factor=4),
         out=folder,
         console=Console(quiet=True),
@@ -123,10 +122,10 @@ def test_failures_are_left_out_and_nothing_is_made_up(tmp_path: Path, monkeypatc
 
 def test_limits_are_kept_and_what_cannot_be_found_is_said() -> None:
     config = NasConfig(references=())
-    within = Experiment(limits=Limits(max_flops="300M"))
-    assert all(estimate_cost(network.architecture).flops <= 300e6 for network in sample_networks(within, config, 6))
+    within = NasExperiment(limits=Limits(max_flops="300M"), nas=config)
+    assert all(estimate_cost(network.architecture).flops <= 300e6 for network in sample_networks(within, 6))
     with pytest.raises(InvalidInput, match="at most 0"):
-        sample_networks(Experiment(limits=Limits(max_flops=1000)), config, 2)
+        sample_networks(NasExperiment(limits=Limits(max_flops=1000), nas=config), 2)
 
 
 TINY = {

@@ -10,6 +10,7 @@ from optuna.trial import FrozenTrial, TrialState
 from rich.console import Console
 
 import nas.search.run
+from nas.config import NasConfig, NasExperiment
 from nas.samplers.history import History
 from nas.search.pruners import PRUNERS, make_pruner
 from nas.search.run import run_search
@@ -42,10 +43,12 @@ def trainings(*_arguments: object) -> Any:
 
 
 def search(folder: Path, pruner: str, trials: int = 40) -> list[FrozenTrial]:
-    experiment = Experiment(
-        training=TrainingConfig(epochs=EPOCHS), nas={"pruner": pruner, "trials": trials, "sampler": "evolution"}
+    experiment = NasExperiment(
+        name="try",
+        training=TrainingConfig(epochs=EPOCHS),
+        nas=NasConfig(pruner=pruner, trials=trials, sampler="evolution"),
     )
-    run_search("try", experiment, folder, console=Console(quiet=True), command="test")
+    run_search(experiment, folder, console=Console(quiet=True), command="test")
     return study(folder).get_trials(deepcopy=False)
 
 

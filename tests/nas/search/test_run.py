@@ -15,11 +15,11 @@ import pytest
 import yaml
 from rich.console import Console
 
+from nas.config import load_nas_experiment
 from nas.finished_search import named_networks
 from nas.search.results import SearchResult
 from nas.search.run import run_search
 from search_spaces import InvalidInput, load_architecture
-from trials.experiment import load_experiment
 from trials.study.storage import open_storage
 
 ROOT = Path(__file__).parents[3]
@@ -37,8 +37,8 @@ def experiment_file(folder: Path, **changes: Any) -> Path:
 
 
 def search(folder: Path, *overrides: str, **changes: Any) -> SearchResult:
-    settings = load_experiment("try", experiment_file(folder, **changes), overrides)
-    return run_search("try", settings, folder / "results", console=Console(quiet=True), command="test")
+    settings = load_nas_experiment("try", experiment_file(folder, **changes), overrides)
+    return run_search(settings, folder / "results", console=Console(quiet=True), command="test")
 
 
 def test_everything_promised_is_written(tmp_path: Path) -> None:
@@ -158,8 +158,8 @@ def test_a_two_objective_study_ranks_its_leaders_by_reward(tmp_path: Path) -> No
     nas = {"trials": 25, "sampler": "nsga2", "references": []}
     reward = {"kind": "soft", "w": -0.5}
     result = search(tmp_path, nas=nas, reward=reward)
-    settings = load_experiment("try", experiment_file(tmp_path, nas=nas, reward=reward))
-    leaders = named_networks("top-3", "try", settings, tmp_path / "results")
+    settings = load_nas_experiment("try", experiment_file(tmp_path, nas=nas, reward=reward))
+    leaders = named_networks("top-3", settings, tmp_path / "results")
     ranked = result.candidates.query("state == 'complete' and duplicate_of.isna()", engine="python")
     expected = ranked.sort_values(["value", "number"], ascending=[False, True])["number"].head(3)
     assert [network.name for network in leaders] == [f"trial-{number}" for number in expected]
@@ -215,10 +215,10 @@ def test_killed_at_any_moment_and_run_again_gives_the_same_best(tmp_path: Path) 
 def test_smoke_twice_gives_the_same_trials_and_the_same_file(tmp_path: Path) -> None:
     tables, files = [], []
     for folder in (tmp_path / "a", tmp_path / "b"):
-        settings = load_experiment(
+        settings = load_nas_experiment(
             "smoke", ROOT / "experiments.yaml", ["nas.trials=3", "compute.threads=1", "data.train_images=160"]
         )
-        result = run_search("smoke", settings, folder, console=Console(quiet=True), command="test")
+        result = run_search(settings, folder, console=Console(quiet=True), command="test")
         assert (result.candidates["state"] == "complete").all(), result.candidates["reason"]
         tables.append(without_times(result.folder / "trials.csv"))
         files.append((result.folder / "best.yaml").read_bytes())

@@ -11,7 +11,7 @@ from optuna.trial import FrozenTrial, TrialState
 from rich.console import Console
 
 import nas.search.run
-from nas.config import NasConfig
+from nas.config import NasConfig, NasExperiment
 from nas.samplers import SAMPLERS
 from nas.samplers.history import History
 from nas.search.results import SearchResult
@@ -20,7 +20,6 @@ from nas.search.rungs import OCTAVES, REDUCTION, RungRule
 from search_spaces import Architecture, InvalidInput
 from search_spaces.cost import estimate_cost
 from search_spaces.space_file import load_space
-from trials.experiment import Experiment
 from trials.study.candidate import Candidate, Outcome
 from trials.study.ledger import Ledger
 from trials.study.report import RUNGS
@@ -186,9 +185,9 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> Simulation:
 
 
 def run(folder: Path, trials: int = 40) -> SearchResult:
-    settings = {"sampler": "nsga2", "pruner": "halving", "trials": trials, "references": []}
-    experiment = Experiment(training=TrainingConfig(epochs=EPOCHS), nas=settings)
-    return run_search("try", experiment, folder, console=Console(quiet=True), command="test")
+    settings = NasConfig(sampler="nsga2", pruner="halving", trials=trials, references=())
+    experiment = NasExperiment(name="try", training=TrainingConfig(epochs=EPOCHS), nas=settings)
+    return run_search(experiment, folder, console=Console(quiet=True), command="test")
 
 
 def recorded(folder: Path) -> list[Any]:

@@ -9,6 +9,7 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial
 from rich.console import Console
 
+from nas.config import NasConfig, NasExperiment
 from nas.samplers import SAMPLERS
 from nas.samplers.space_sampler import SpaceSampler
 from nas.search.run import run_search
@@ -17,7 +18,7 @@ from search_spaces import Architecture, InvalidInput
 from search_spaces.cost import estimate_cost
 from search_spaces.search_space import Parameters
 from tests.trials.objectives.test_tabular import published_row, write_archive
-from trials.experiment import Experiment, Limits, ObjectiveConfig
+from trials.experiment import Limits, ObjectiveConfig
 from trials.objectives.tabular import BenchmarkTable, flops_of, load_table
 from trials.reward import Reward
 
@@ -147,14 +148,15 @@ def test_a_run_in_table_mode_evaluates_rows_alone_and_resumes(
     inside = [network.key for network in table.architectures if estimate_cost(network).flops <= limit]
 
     def run(folder: str, trials: int) -> pd.DataFrame:
-        experiment = Experiment(
+        experiment = NasExperiment(
+            name="try",
             objective=ObjectiveConfig(benchmark="accel-nasbench", path=str(archive), mode="table"),
             limits=Limits(max_flops=limit),
-            nas={"sampler": sampler, "trials": trials, "references": []},
+            nas=NasConfig(sampler=sampler, trials=trials, references=()),
         )
         with (tmp_path / "shown.txt").open("w") as stream:
             console = Console(file=stream, width=200)
-            result = run_search("try", experiment, tmp_path / folder, console=console, command="test")
+            result = run_search(experiment, tmp_path / folder, console=console, command="test")
         return result.candidates
 
     whole = run("whole", 1000)  # ends early, with every row evaluated once and none rejected

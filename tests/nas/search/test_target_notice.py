@@ -13,7 +13,7 @@ from trials.experiment import load_experiment
 def notice(folder: Path, reward: dict[str, Any] | None, *overrides: str) -> str | None:
     path = folder / "experiments.yaml"
     path.write_text(yaml.safe_dump({"try": {} if reward is None else {"reward": reward}}))
-    return target_notice("try", load_experiment("try", path, overrides), path, overrides)
+    return target_notice(load_experiment("try", path, overrides), path, overrides)
 
 
 @pytest.mark.parametrize("reward", [{"target": "300M"}, {"kind": "soft", "target": 400_000_000}])

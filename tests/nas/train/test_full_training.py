@@ -12,7 +12,7 @@ from PIL import Image
 from rich.console import Console
 
 import nas.train.full_training
-from nas.config import full_training
+from nas.config import NasConfig, NasExperiment, full_training
 from nas.finished_search import NamedNetwork
 from nas.train.curves import EpochLines
 from nas.train.full_training import CHECKPOINT, FullRun, class_names, plan_full_run, train_in_full
@@ -20,7 +20,7 @@ from search_spaces import InvalidInput
 from search_spaces.reference import reference
 from search_spaces.weights import load_trained
 from trials.data.datasets import load_digits
-from trials.experiment import Compute, DataConfig, Experiment
+from trials.experiment import Compute, DataConfig
 from trials.proxy import Proxy
 from trials.training.augmentation import prepare
 from trials.training.loop import evaluate
@@ -29,19 +29,20 @@ from trials.training_config import TrainingConfig
 FULL = {"epochs": 3, "train_images": 192, "ema_decay": 0.9}
 
 
-def experiment(**full: Any) -> Experiment:
-    return Experiment(
+def experiment(**full: Any) -> NasExperiment:
+    return NasExperiment(
+        name="try",
         data=DataConfig(name="digits", train_images=64, validation_images=50),
         proxy=Proxy(width=0.125, depth=0.4, resolution=0.0357, drop_strides=3, batch_norm_momentum=0.1),
         training=TrainingConfig(epochs=1, batch_size=32, recalibrate_batches=0),
         compute=Compute(device="cpu", threads=1),
-        nas={"full_training": FULL | full},
+        nas=NasConfig(full_training=FULL | full),
     )
 
 
 def full_run(folder: Path, **full: Any) -> FullRun:
     network = NamedNetwork(name="b0", architecture=reference("efficientnet-b0"))
-    return plan_full_run(network, "try", experiment(**full), folder)
+    return plan_full_run(network, experiment(**full), folder)
 
 
 def train(folder: Path, **full: Any) -> dict[str, Any]:
@@ -150,9 +151,9 @@ def test_a_broken_result_is_refused(tmp_path: Path, content: str) -> None:
 
 def test_without_settings_of_its_own_it_trains_ten_times_as_long_on_all_that_validation_leaves() -> None:
     short = TrainingConfig(epochs=4, learning_rate=0.3)
-    found = full_training("try", Experiment(training=short))
+    found = full_training(NasExperiment(training=short))
     assert (found.epochs, found.learning_rate, found.train_images) == (40, 0.3, None)
-    found = full_training("try", Experiment(training=short, nas={"full_training": {"epochs": 7, "flip": True}}))
+    found = full_training(NasExperiment(training=short, nas=NasConfig(full_training={"epochs": 7, "flip": True})))
     assert (found.epochs, found.learning_rate, found.flip) == (7, 0.3, True)
 
 
@@ -162,7 +163,7 @@ def test_without_settings_of_its_own_it_trains_ten_times_as_long_on_all_that_val
 )
 def test_what_full_training_must_not_say(setting: dict[str, Any], key: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        full_training("try", Experiment(nas={"full_training": setting}))
+        full_training(NasExperiment(name="try", nas=NasConfig(full_training=setting)))
     assert caught.value.key == f"try.nas.full_training.{key}"
 
 

@@ -7,23 +7,25 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from nas.config import NasConfig, NasExperiment
 from nas.search.results import SearchResult
 from nas.search.run import run_search
-from trials.experiment import Experiment, ObjectiveConfig
+from trials.experiment import ObjectiveConfig
 from trials.reward import Reward
 
 LINE = re.compile(r"trial (\d+)  (\w+) (-?[\d.]+)  accuracy ([\d.]+)")
 
 
 def shown(sampler: str, folder: Path, *, terminal: bool = False) -> tuple[str, SearchResult]:
-    experiment = Experiment(
+    experiment = NasExperiment(
+        name="try",
         objective=ObjectiveConfig(python="tests.objectives:by_size"),
         reward=Reward(kind="absolute", target="300M"),
-        nas={"sampler": sampler, "trials": 5, "references": []},
+        nas=NasConfig(sampler=sampler, trials=5, references=()),
     )
     stream = io.StringIO()
     console = Console(file=stream, width=200, force_terminal=terminal)
-    result = run_search("try", experiment, folder, console=console, command="test")
+    result = run_search(experiment, folder, console=console, command="test")
     return stream.getvalue(), result
 
 

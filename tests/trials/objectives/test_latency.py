@@ -14,6 +14,7 @@ import yaml
 from rich.console import Console
 
 import trials.objectives.latency
+from nas.config import NasConfig, NasExperiment
 from nas.search.results import SearchResult
 from nas.search.run import run_search
 from nas.search.screen import print_search
@@ -51,12 +52,13 @@ def measured() -> Iterator[Counter[str]]:
 
 
 def search(folder: Path, trials: int = 20) -> SearchResult:
-    experiment = Experiment(
+    experiment = NasExperiment(
+        name="try",
         objective=ObjectiveConfig(python="tests.objectives:by_size"),
         limits=Limits(max_flops="600M", max_latency_ms=LIMIT),
-        nas={"trials": trials, "sampler": "random"},
+        nas=NasConfig(trials=trials, sampler="random"),
     )
-    return run_search("try", experiment, folder, console=Console(quiet=True), command="test")
+    return run_search(experiment, folder, console=Console(quiet=True), command="test")
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +106,7 @@ def test_the_latency_of_what_was_found_is_told(resumed: SearchResult) -> None:
     assert json.loads((resumed.folder / "run.json").read_text())["results"]["best"][LATENCY] == expected
     assert resumed.references[LATENCY].to_list() == pytest.approx([pretended(B0)])
     stream = io.StringIO()
-    print_search(Console(file=stream, width=200), resumed, "try", Experiment())
+    print_search(Console(file=stream, width=200), resumed, Experiment(name="try"))
     assert f"{pretended(resumed.best):.1f} ms" in stream.getvalue()
     assert "6.7 ms" in stream.getvalue()
 

@@ -6,13 +6,14 @@ import pytest
 from optuna.trial import TrialState
 from rich.console import Console
 
+from nas.config import NasConfig, NasExperiment
 from nas.finished_search import candidates_of
 from nas.search.run import run_search
 from search_spaces import InvalidInput
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
 from tests.objectives import by_size
-from trials.experiment import Experiment, ObjectiveConfig
+from trials.experiment import ObjectiveConfig
 from trials.objectives.user_function import UserFunction, takes_report
 from trials.study.candidate import Candidate, Stopped, ignore_reports
 from trials.training_config import TrainingConfig
@@ -52,12 +53,13 @@ def test_a_stop_ends_the_function() -> None:
 
 @pytest.mark.parametrize(("sampler", "pruner"), [("random", "halving"), ("random", "hyperband"), ("nsga2", "halving")])
 def test_pruners_stop_functions_that_report(sampler: str, pruner: str, tmp_path: Path) -> None:
-    experiment = Experiment(
+    experiment = NasExperiment(
+        name="try",
         objective=ObjectiveConfig(python="tests.objectives:learning"),
         training=TrainingConfig(epochs=9),
-        nas={"sampler": sampler, "pruner": pruner, "trials": 30, "references": []},
+        nas=NasConfig(sampler=sampler, pruner=pruner, trials=30, references=()),
     )
-    run_search("try", experiment, tmp_path, console=Console(quiet=True), command="test")
-    states = [trial.state for trial in candidates_of("try", experiment, tmp_path).trials]
+    run_search(experiment, tmp_path, console=Console(quiet=True), command="test")
+    states = [trial.state for trial in candidates_of(experiment, tmp_path).trials]
     assert 5 <= states.count(TrialState.PRUNED) < 30
     assert states.count(TrialState.PRUNED) + states.count(TrialState.COMPLETE) == len(states)

@@ -8,11 +8,12 @@ import pytest
 import yaml
 from rich.console import Console
 
+from nas.config import NasExperiment, load_nas_experiment
 from nas.search.run import run_search
 from search_spaces import InvalidInput
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
-from trials.experiment import Experiment, load_experiment
+from trials.experiment import load_experiment
 from trials.objectives import make_objective
 from trials.study.candidate import Candidate, ignore_reports
 
@@ -27,9 +28,9 @@ ENTRY = {
 }
 
 
-def experiment(folder: Path, *overrides: str) -> Experiment:
+def experiment(folder: Path, *overrides: str) -> NasExperiment:
     (folder / "experiments.yaml").write_text(yaml.safe_dump({"try": ENTRY, "short": {"objective": "zero-cost"}}))
-    return load_experiment("try", folder / "experiments.yaml", overrides)
+    return load_nas_experiment("try", folder / "experiments.yaml", overrides)
 
 
 def candidate(name: str, seed: int) -> Candidate:
@@ -46,7 +47,7 @@ def test_a_score_is_a_function_of_network_and_seed(score: str, tmp_path: Path) -
 
 
 def test_a_search_maximizes_the_score_within_the_limits(tmp_path: Path) -> None:
-    found = run_search("try", experiment(tmp_path), tmp_path, console=Console(quiet=True), command="test")
+    found = run_search(experiment(tmp_path), tmp_path, console=Console(quiet=True), command="test")
     done = found.candidates[found.candidates["state"] == "complete"]
     assert len(done) == 8
     pd.testing.assert_series_equal(done["value"], done["score"], check_names=False)

@@ -1,0 +1,127 @@
+"""One command at work on its studies: engine, lock, storage, evaluation and live table together. No torch.
+
+It stands above `trials.study` and `trials.engines`: engines know ledgers, so nothing in `trials.study` knows engines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import optuna
+from optuna.distributions import BaseDistribution
+from optuna.storages import BaseStorage
+from rich.console import Console
+
+from search_spaces.architecture import Architecture
+from search_spaces.architecture_file import parse_architecture
+from search_spaces.cost import Cost
+from trials.accounting import cost_counter, reward_of_values
+from trials.console.progress import LiveTable
+from trials.engines import Run, open_engine
+from trials.experiment import Experiment
+from trials.study.candidate import Candidate, Evaluate, Metrics
+from trials.study.ledger import Ledger
+from trials.study.opening import Direction, open_study
+from trials.study.plan import Planned, enqueue_missing
+from trials.study.storage import exclusive, open_storage
+
+NETWORK = "architecture"  # the label by which a planned trial carries its network with it
+ValueOf = Callable[[Metrics, Cost], Sequence[float]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Session:
+    """One command of an experiment at work: its folder is held, its studies are kept in one storage."""
+
+    experiment: Experiment
+    folder: Path
+    storage: BaseStorage
+    evaluate: Evaluate
+    run_candidates: Run
+    console: Console
+
+    def open_study(
+        self,
+        *part: str,
+        settings: Mapping[str, Any],
+        sampler: optuna.samplers.BaseSampler | None = None,
+        pruner: optuna.pruners.BasePruner | None = None,
+        directions: Sequence[Direction] = ("maximize",),
+    ) -> optuna.Study:
+        """Open the study named after experiment, command and part. Without a sampler its trials are all planned."""
+        return open_study(
+            self.storage,
+            "/".join((self.experiment.name, self.folder.name, *part)),
+            sampler=sampler or optuna.samplers.RandomSampler(seed=0),
+            settings=settings,
+            pruner=pruner,
+            directions=directions,
+        )
+
+    def run(
+        self, ledger: Ledger, title: str, shown_name: Callable[[Candidate], str], *, judgement: str = "value"
+    ) -> None:
+        """Evaluate the candidates of a ledger before the eyes of the user, until it has no more."""
+        progress = LiveTable(
+            self.console,
+            title,
+            done=ledger.evaluated,
+            total=ledger.budget,
+            name=shown_name,
+            judged_by=lambda trial: reward_of_values(trial.values, self.experiment.reward),
+            judgement=judgement,
+        )
+        with progress:
+            self.run_candidates(ledger, self.evaluate, progress.finished)
+
+    def planned_ledger(
+        self,
+        study: optuna.Study,
+        plan: Iterable[Planned],
+        *,
+        value_of: ValueOf,
+        decode: Callable[[Mapping[str, Any]], Architecture] | None = None,
+        cost_of: Callable[[Architecture], Cost] | None = None,
+        distributions: Mapping[str, BaseDistribution] | None = None,
+    ) -> Ledger:
+        """Return the ledger of planned trials: each is evaluated, whether its network was before or not.
+
+        Without `decode`, each trial is labelled with its network.
+        """
+        return Ledger(
+            study=study,
+            distributions=distributions or {},
+            decode=decode or _labelled_network,
+            cost_of=cost_of or cost_counter(self.experiment),
+            value_of=value_of,
+            seed=self.experiment.seed,
+            budget=enqueue_missing(study, plan),
+            skip_duplicates=False,
+        )
+
+
+@contextmanager
+def open_session(
+    experiment: Experiment, folder: Path, *, storage: str | None, evaluate: Evaluate, console: Console
+) -> Iterator[Session]:
+    """Connect to the engine, hold the folder and open the storage (None: a journal in the folder) for a while.
+
+    Raises InvalidInput where the engine's workers or the storage cannot be had, and where another run has the folder.
+    """
+    with open_engine(experiment.compute) as run_candidates, exclusive(folder):
+        yield Session(
+            experiment=experiment,
+            folder=folder,
+            storage=open_storage(storage, folder / "study.journal"),
+            evaluate=evaluate,
+            run_candidates=run_candidates,
+            console=console,
+        )
+
+
+def _labelled_network(labels: Mapping[str, Any]) -> Architecture:
+    return parse_architecture(labels[NETWORK])

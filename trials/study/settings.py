@@ -1,0 +1,62 @@
+"""Settings that decide what a trial is worth, and the refusal to go on with others. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from search_spaces.errors import InvalidInput
+from trials.experiment import Experiment
+
+Settings = Mapping[str, Any]
+DECISIVE = ("seed", "objective", "resolution", "data", "proxy", "training", "cost")
+PLACES = {"data": ("folder",), "objective": ("path",)}  # where something lies, not what it is
+
+
+def decisive_settings(experiment: Experiment, *further: str) -> dict[str, Any]:
+    """Return what must not change while a study goes on: all that decides a trial, and `further` sections.
+
+    Where torch computes here what a trial is worth, that is the number of threads too, None for all cores: it is the
+    order in which torch adds.
+    """
+    settings = {key: value for key, value in asdict(experiment).items() if key in (*DECISIVE, *further)}
+    if experiment.objective.uses_torch:
+        settings["compute"] = {"threads": experiment.compute.threads}
+    return without_places(settings)
+
+
+def without_places(settings: Settings) -> dict[str, Any]:
+    """Return settings without those that say where on this machine something lies.
+
+    >>> without_places({"seed": 1, "data": {"name": "digits", "folder": "/data"}})
+    {'seed': 1, 'data': {'name': 'digits'}}
+    """
+    return {key: _without(value, PLACES.get(key, ())) for key, value in settings.items()}
+
+
+def _without(value: Any, names: tuple[str, ...]) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    return {key: inner for key, inner in value.items() if key not in names}
+
+
+def require_same(recorded: Settings, wanted: Settings, *, said: str, defaults: Settings | None = None) -> None:
+    """Raise InvalidInput for the first setting that is not what was recorded; `said` tells what that belongs to.
+
+    One that is not recorded had its value of `defaults`.
+    """
+    for key, old, new in _differences("", recorded, wanted, defaults or {}):
+        raise InvalidInput(key, new, f"{old!r}, {said}")
+
+
+def _differences(
+    prefix: str, recorded: Settings, wanted: Settings, defaults: Settings
+) -> Iterator[tuple[str, object, object]]:
+    """Yield the dotted key, the old and the new value of every setting that differs, at any depth."""
+    for key in {**recorded, **wanted}:
+        old, new = recorded.get(key, defaults.get(key)), wanted.get(key)
+        if isinstance(old, dict) and isinstance(new, dict):
+            yield from _differences(f"{prefix}{key}.", old, new, defaults.get(key) or {})
+        elif old != new:
+            yield f"{prefix}{key}", old, new
