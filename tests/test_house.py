@@ -24,6 +24,8 @@ NO_TORCH = [
     "trials.study.ledger",
     "trials.study.leases",
     "trials.study.opening",
+    "trials.study.settings",
+    "trials.session",
     "trials.study.reader",
     "trials.training.trial_checkpoints",
     "trials.console.interruption",

@@ -20,7 +20,12 @@ def test_overrides_reach_any_depth_and_are_yaml() -> None:
     changed = load_experiment("smoke", SHIPPED, ["training.epochs=3", "reward.target=1.6G", "nas.references=[]"])
     assert changed.training.epochs == 3
     assert changed.reward.target == 1_600_000_000
-    assert changed.nas["references"] == []
+    assert changed.nas == {**load_experiment("smoke", SHIPPED).nas, "references": []}
+
+
+def test_an_experiment_carries_the_name_of_its_entry() -> None:
+    assert load_experiment("smoke", SHIPPED).name == "smoke"
+    assert load_experiment("smoke", SHIPPED, ["name=smoke"]).name == "smoke"
 
 
 def test_overrides_leave_the_original_alone() -> None:
@@ -34,6 +39,7 @@ MALFORMED = [
     ("smoke.training.epoch", "training.epoch=3"),
     ("smoke.training.learning_rate", "training.learning_rate=fast"),
     ("smoke.trainin", "trainin.epochs=3"),
+    ("smoke.name", "name=quickstart"),
     ("smoke.seed", "seed=-1"),
     ("smoke.seed", "seed=1.5"),
     ("smoke.space", "space=3"),
@@ -50,6 +56,7 @@ MALFORMED = [
     ("smoke.objective.name", "objective=guess"),
     ("smoke.objective.pyton", "objective={pyton: a}"),
     ("smoke.nas", "nas=3"),
+    ("smoke.scale", "scale=[1]"),
     ("--set", "=3"),
     ("--set", "seed"),
     ("--set", "description.x=3"),

@@ -177,6 +177,17 @@ def test_a_changed_experiment_is_refused(tmp_path: Path) -> None:
     assert caught.value.key == "reward.kind"
 
 
+def test_another_machine_joins_a_shared_study_with_its_own_data_folder(tmp_path: Path) -> None:
+    storage = f"nas.storage=sqlite:///{tmp_path}/shared.db"
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+    search(first, storage, "data.folder=/home/first/data")
+    found = search(second, storage, "data.folder=/mnt/second/data", "nas.trials=13")
+    assert (found.candidates["state"] == "complete").sum() == 13
+    assert json.loads((found.folder / "run.json").read_text())["settings"]["data"]["folder"] == "/mnt/second/data"
+
+
 def nas_command(folder: Path, experiment: str) -> list[str]:
     file = folder / "experiments.yaml"
     code = "from nas.cli import main; main()"

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import optuna
 import pytest
 
 from search_spaces import InvalidInput
-from trials.experiment import Experiment
+from trials.experiment import Compute, DataConfig, Experiment, ObjectiveConfig
 from trials.study.opening import FORMAT, open_study
+from trials.study.settings import decisive_settings
 from trials.study.storage import open_storage
 
 SETTINGS = {"seed": 0, "reward": {"kind": "soft"}}
@@ -46,3 +48,59 @@ def test_a_study_without_a_format_is_of_the_first(tmp_path: Path) -> None:
     storage, sampler = open_storage(None, tmp_path / "study.journal"), optuna.samplers.RandomSampler()
     optuna.create_study(storage=storage, study_name="test", direction="maximize").set_user_attr("settings", SETTINGS)
     open_study(storage, "test", sampler=sampler, settings=SETTINGS)
+
+
+def opened(folder: Path, **changes: Any) -> optuna.Study:
+    storage = open_storage(None, folder / "study.journal")
+    settings = decisive_settings(Experiment(**changes))
+    return open_study(storage, "test", sampler=optuna.samplers.RandomSampler(), settings=settings)
+
+
+def began_with_an_earlier_version(folder: Path, experiment: Experiment) -> None:
+    """Leave a study as versions before the number of threads counted did: with places, without threads."""
+    names = ("seed", "objective", "data", "proxy", "training", "cost")
+    settings = {name: section for name, section in asdict(experiment).items() if name in names}
+    storage = open_storage(None, folder / "study.journal")
+    open_study(storage, "test", sampler=optuna.samplers.RandomSampler(), settings=settings)
+
+
+def table_at(path: str) -> ObjectiveConfig:
+    return ObjectiveConfig(benchmark="accel-nasbench", path=path)
+
+
+def test_another_machine_joins_with_its_own_folder_and_path(tmp_path: Path) -> None:
+    opened(tmp_path, data=DataConfig(folder="/home/first"), objective=table_at("/home/first/rows.tar.gz"))
+    opened(tmp_path, data=DataConfig(folder="/mnt/second"), objective=table_at("/mnt/second/rows.tar.gz"))
+    with pytest.raises(InvalidInput, match=r"data\.name"):
+        opened(tmp_path, data=DataConfig(name="digits", folder="/home/first"), objective=table_at("rows.tar.gz"))
+
+
+def test_it_joins_a_study_of_an_earlier_version_too(tmp_path: Path) -> None:
+    first = Experiment(data=DataConfig(folder="/home/first"), objective=table_at("/home/first/rows.tar.gz"))
+    began_with_an_earlier_version(tmp_path, first)
+    opened(tmp_path, data=DataConfig(folder="/mnt/second"), objective=table_at("/mnt/second/rows.tar.gz"))
+
+
+def test_another_number_of_threads_is_refused(tmp_path: Path) -> None:
+    opened(tmp_path, compute=Compute(threads=1))
+    opened(tmp_path, compute=Compute(threads=1, engine="ray", concurrency=8))
+    for threads in (2, None):
+        with pytest.raises(InvalidInput) as caught:
+            opened(tmp_path, compute=Compute(threads=threads))
+        assert (caught.value.key, caught.value.value) == ("compute.threads", threads)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_study_without_a_number_of_threads_goes_on_without_one(tmp_path: Path) -> None:
+    opened(tmp_path)
+    opened(tmp_path, compute=Compute(concurrency=4))
+    with pytest.raises(InvalidInput, match=r"compute\.threads: got 2, accepted: None"):
+        opened(tmp_path, compute=Compute(threads=2))
+
+
+def test_a_study_from_before_threads_counted_goes_on_with_any(tmp_path: Path) -> None:
+    began_with_an_earlier_version(tmp_path, Experiment())
+    for threads in (None, 1, 2):
+        opened(tmp_path, compute=Compute(threads=threads))
+    with pytest.raises(InvalidInput, match="seed"):
+        opened(tmp_path, seed=1, compute=Compute(threads=1))

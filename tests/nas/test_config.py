@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from nas.config import NasConfig, load_nas_experiment
+from search_spaces import InvalidInput
+from trials.experiment import load_experiment
+
+SHIPPED = Path(__file__).parents[2] / "experiments.yaml"
+
+
+@pytest.mark.parametrize("name", ["smoke", "quickstart", "fashion-scaling", "rediscover-b0-imagenet", "cifar10"])
+def test_shipped_experiments_are_read_with_a_typed_section(name: str) -> None:
+    experiment = load_nas_experiment(name, SHIPPED)
+    assert isinstance(experiment.nas, NasConfig)
+    assert experiment.name == name
+
+
+def test_what_the_section_does_not_say_has_its_default(tmp_path: Path) -> None:
+    file = tmp_path / "experiments.yaml"
+    file.write_text(yaml.safe_dump({"none": {}, "some": {"nas": {"trials": 7}}}))
+    assert load_nas_experiment("none", file).nas == NasConfig()
+    assert load_nas_experiment("some", file, ["nas.references=[]"]).nas == NasConfig(trials=7, references=())
+
+
+@pytest.mark.parametrize(
+    ("key", "override"),
+    [
+        ("smoke.nas.sampler", "nas.sampler=guess"),
+        ("smoke.nas.trials", "nas.trials=0"),
+        ("smoke.nas.trial", "nas.trial=3"),
+        ("smoke.nas.references.0", "nas.references=[lenet]"),
+        ("smoke.nas", "nas=3"),
+    ],
+)
+def test_a_mistake_in_the_section_is_told_on_reading(key: str, override: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        load_nas_experiment("smoke", SHIPPED, [override])
+    assert caught.value.key == key
+    assert "\n" not in str(caught.value)
+
+
+def test_the_section_of_stage_2_is_left_to_stage_2() -> None:
+    read = load_nas_experiment("smoke", SHIPPED, ["scale.candidates=none"])
+    assert read.scale == load_experiment("smoke", SHIPPED, ["scale.candidates=none"]).scale
