@@ -15,8 +15,8 @@ from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import load_architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.files import read_yaml
-from search_spaces.space_file import load_space
 from trials.accounting import reward_of_values
+from trials.resolving import space_of
 from trials.study.storage import open_storage
 
 TOP = re.compile(r"top-([0-9]{1,6})")
@@ -87,7 +87,7 @@ def _leaders(count: int, experiment: NasExperiment, out: Path) -> list[NamedNetw
     trials = [trial for trial in candidates_of(experiment, out).get_trials(deepcopy=False) if _counts(trial)]
     if not 1 <= count <= len(trials):
         raise InvalidInput("architecture", f"top-{count}", f"top-1 to top-{len(trials)}: the candidates evaluated")
-    space = load_space(experiment.space)
+    space = space_of(experiment)
     ordered = sorted(trials, key=lambda trial: (-reward_of_values(trial.values, experiment.reward), trial.number))
     return [
         NamedNetwork(name=f"trial-{trial.number}", architecture=space.decode(trial.params)) for trial in ordered[:count]

@@ -24,6 +24,15 @@ class RecordedCost:
     activations: int
     counter: str
     num_classes: int = 1000
+    in_channels: int = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """What a network is for: images of how many channels, told apart into how many classes."""
+
+    num_classes: int = 1000
+    in_channels: int = 3
 
 
 def load_architecture(source: str | Path) -> Architecture:
@@ -37,6 +46,21 @@ def load_architecture(source: str | Path) -> Architecture:
     if not is_there(path):
         raise InvalidInput("architecture", str(source), f"an existing file, or one of {', '.join(REFERENCES)}")
     return parse_architecture(read_yaml(path), default_name=path.stem)
+
+
+def recorded_task(source: str | Path) -> Task:
+    """Return the classes and channels that an architecture file is counted with: 1000 and 3 where it says none.
+
+    Published networks, and names of other libraries, have 1000 and 3 too. Raises InvalidInput for a malformed file.
+    """
+    path = Path(source)
+    if str(source) in REFERENCES or not is_there(path):
+        return Task()
+    cost = read_yaml(path).get("cost")
+    if cost is None:
+        return Task()
+    recorded = validated(RecordedCost, cost, "cost")
+    return Task(num_classes=recorded.num_classes, in_channels=recorded.in_channels)
 
 
 def parse_architecture(content: dict[str, Any], default_name: str = "unnamed") -> Architecture:
@@ -53,13 +77,16 @@ def save_architecture(
     path: str | Path,
     *,
     num_classes: int = 1000,
+    in_channels: int = 3,
     counter: str = "closed-form",
     provenance: dict[str, Any] | None = None,
 ) -> None:
     """Write an architecture with its cost, atomically. `counter` names who counted; the numbers are exact anyway."""
     content = architecture_mapping(architecture)
-    cost = estimate_cost(architecture, num_classes)
+    cost = estimate_cost(architecture, num_classes, in_channels)
     content["cost"] = {**asdict(cost), "counter": counter, "num_classes": num_classes}
+    if in_channels != Task().in_channels:
+        content["cost"]["in_channels"] = in_channels
     if provenance:
         content["provenance"] = provenance
     with atomic_write(Path(path)) as stream:
@@ -78,7 +105,7 @@ def architecture_mapping(architecture: Architecture) -> dict[str, Any]:
 
 
 def _check_cost(architecture: Architecture, recorded: RecordedCost) -> None:
-    actual = estimate_cost(architecture, recorded.num_classes)
+    actual = estimate_cost(architecture, recorded.num_classes, recorded.in_channels)
     for name in Cost.__dataclass_fields__:
         stated, counted = getattr(recorded, name), getattr(actual, name)
         if stated != counted:

@@ -28,7 +28,8 @@ class Expects:
     """What a trained network takes and answers.
 
     Images of `resolution` (height, width) pixels, values in 0..1 less `mean`, divided by `std` (per channel); logits
-    of `num_classes` classes, named by `classes` where the data set names them.
+    of `num_classes` classes, named by `classes` where the data set names them. `network` is the canonical key of the
+    architecture: a proxy may have weights of the same shapes as another network.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -37,6 +38,7 @@ class Expects:
     std: tuple[float, ...]
     num_classes: int
     classes: tuple[str, ...] | None = None
+    network: str | None = None
 
     @property
     def in_channels(self) -> int:
@@ -62,6 +64,8 @@ def load_trained(folder: str | Path) -> tuple[Network, Expects]:
         raise InvalidInput("folder", str(folder), f"one with {ARCHITECTURE} and {WEIGHTS}, as `nas train` leaves it")
     architecture = load_architecture(folder / ARCHITECTURE)
     weights, expects = _read(folder / WEIGHTS)
+    if expects.network not in (None, architecture.key):
+        raise InvalidInput(str(folder / WEIGHTS), "weights of another network", f"those of {folder / ARCHITECTURE}")
     with torch.device("meta"):
         network = build_network(architecture, expects.in_channels, expects.num_classes)
     try:

@@ -26,6 +26,10 @@ MOST_VALIDATION_IMAGES = 5_000
 VALIDATION_SHARE = 0.2
 BATCH_SIZES = (64, 32, 16, 8, 4, 2)
 LEAST_STEPS = 20  # in an epoch
+FULL_IMAGES_SEEN, LEAST_FULL_EPOCHS, MOST_FULL_EPOCHS = 300_000, 10, 100
+FULL_RATE_PER_IMAGE = 0.1 / 128
+EMA_STEPS = 5_000  # fewer steps than that are too few for an average over a thousand of them
+COLOUR = 3
 RATE_PER_IMAGE = 0.04 / 64  # learning rate of SGD with momentum for each image of a batch
 LARGEST_STORED = 8 << 30  # bytes of decoded images
 
@@ -68,6 +72,27 @@ def derive(facts: DataFacts, deployed: Size, skeleton: Architecture, room: float
             "label_smoothing": 0.0,
         },
         "cost": {"num_classes": facts.num_classes, "in_channels": facts.channels},
+        "nas": {"full_training": full_recipe(facts, available, deployed)},
+    }
+
+
+def full_recipe(facts: DataFacts, images: int, deployed: Size) -> Settings:
+    """Return how `nas train` trains a network on `images` training images, at its own resolution.
+
+    Pixels of augmentation are those of the stored image. Colour images may be mirrored.
+    """
+    batch = batch_size(images)
+    epochs = min(MOST_FULL_EPOCHS, max(LEAST_FULL_EPOCHS, round(FULL_IMAGES_SEEN / images)))
+    stored = min(*facts.size, *deployed)
+    return {
+        "epochs": epochs,
+        "batch_size": batch,
+        "learning_rate": batch * FULL_RATE_PER_IMAGE,
+        "warmup_epochs": 1.0,
+        "label_smoothing": 0.1,
+        "ema_decay": 0.999 if epochs * images > EMA_STEPS * batch else 0.99,
+        "flip": facts.channels == COLOUR,
+        "crop_padding": stored // 8,
     }
 
 

@@ -111,8 +111,13 @@ def _write_best(best: Architecture, row: dict[str, Any], experiment: Experiment,
         **_latency(row),
     }
     named = replace(best, name=f"{experiment.name}-best")
-    classes = experiment.cost.num_classes
-    emit_architecture(named, folder / "best.yaml", num_classes=classes, provenance=provenance)
+    emit_architecture(
+        named,
+        folder / "best.yaml",
+        num_classes=experiment.cost.num_classes,
+        in_channels=experiment.cost.in_channels,
+        provenance=provenance,
+    )
 
 
 def _references_table(references: optuna.Study) -> pd.DataFrame:

@@ -17,11 +17,11 @@ from nas.search.table_search import row_sampler
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import reference
 from search_spaces.search_space import SearchSpace
-from search_spaces.space_file import load_space
 from trials.accounting import limit_excess, objectives_of, reward_of
 from trials.engines import as_evaluated
 from trials.objectives import make_objective
 from trials.objectives.latency import timed_counter
+from trials.resolving import as_deployed, space_of
 from trials.session import Session, open_session
 from trials.study.candidate import Candidate
 from trials.study.ledger import Ledger
@@ -35,7 +35,7 @@ def run_search(experiment: NasExperiment, out: Path, *, console: Console, comman
 
     Raises InvalidInput before anything is written where the experiment cannot be run.
     """
-    space = load_space(experiment.space)
+    space = space_of(experiment)
     pruner = make_pruner(experiment.nas.pruner, experiment)
     folder = out / experiment.name / "nas"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
@@ -83,7 +83,7 @@ class Stage1:
             study,
             [Planned(name=name) for name in self.experiment.nas.references],
             value_of=reward_of(self.experiment),
-            decode=lambda labels: reference(labels[PLANNED]),
+            decode=lambda labels: as_deployed(reference(labels[PLANNED]), self.experiment),
             cost_of=timed_counter(self.experiment, study, limited=False),
         )
         self.session.run(ledger, "references", _planned_name, judgement=self._judgement)

@@ -13,7 +13,8 @@ from trials.console.command_line import command_text, experiment_options, with_o
 @click.argument("network")
 @click.argument("experiment", default="quickstart")
 @experiment_options
-@click.option("--epochs", type=int, help="How long; default: nas.full_training.epochs, or 10 times training.epochs.")
+@click.option("--epochs", type=int, help="How long; a finished training is made longer by more epochs.")
+@click.option("--proxy", is_flag=True, help="Train what the search trained in the network's place.")
 @click.option("--name", "folder", help="The folder of the result; default: the network's name.")
 def train(
     network: str,
@@ -23,13 +24,15 @@ def train(
     seed: int | None,
     out: Path,
     epochs: int | None,
+    proxy: bool,
     folder: str | None,
 ) -> None:
     """Train NETWORK in full, test it once, and keep its weights in OUT/EXPERIMENT/train.
 
     NETWORK is an architecture file, a published name, `best` (what `nas run` found) or `top-3` (its three best
-    candidates). Data and proxy are the EXPERIMENT's (default: quickstart), the training is its nas.full_training. The
-    same command continues a training that was stopped and trains nothing twice.
+    candidates). It is trained as it will be deployed: the whole network at its own resolution, on the images of
+    EXPERIMENT (default: quickstart), by its nas.full_training. The same command continues a training that was stopped
+    and trains nothing twice.
     """
     from rich.console import Console
 
@@ -44,7 +47,10 @@ def train(
     networks = named_networks(network, settings, out)
     if folder is not None and (len(networks) > 1 or folder_name(folder) != folder):
         raise InvalidInput("--name", folder, "letters, digits, _, - and inner dots, for one network")
-    runs = [plan_full_run(item, settings, out / experiment / "train" / (folder or item.name)) for item in networks]
+    root = out / experiment / "train"
+    runs = [
+        plan_full_run(item, settings, root / (folder or item.name + "-proxy" * proxy), proxy=proxy) for item in networks
+    ]
     for run in runs:
         finished_results(run)  # what cannot be trained is refused before anything else is
     console = Console()

@@ -13,13 +13,12 @@ from nas.config import FullTraining, NasExperiment, full_training
 from nas.finished_search import NamedNetwork
 from nas.train.curves import EpochLines, plot_curves, write_history
 from search_spaces.architecture import Architecture
+from search_spaces.cost import estimate_cost
 from search_spaces.emission import emit_architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.weights import ARCHITECTURE, WEIGHTS, Expects, save_weights
 from trials.console.run_record import write_run_record
 from trials.data.datasets import DataSet, Split, load_data
-from trials.data.folder import parse_folder
-from trials.data.listing import list_images
 from trials.data.selection import Selection
 from trials.experiment import DataConfig
 from trials.proxy import apply_proxy
@@ -35,16 +34,22 @@ if TYPE_CHECKING:
     from torch import nn
 
 RESULT, CHECKPOINT = "result.json", "checkpoint.pt"
+FULL_BATCH_NORM_MOMENTUM = 0.1  # torch's; EfficientNet's 0.01 is for hundreds of epochs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FullRun:
-    """One full training: which network (`trained` is `asked` after the proxy), on which data, how, where it is kept."""
+    """One full training: which network, on which data, how, where it is kept.
+
+    `trained` is the network that was `asked` for, or its `proxy`.
+    """
 
     asked: NamedNetwork
     trained: Architecture
+    proxy: bool
     data: DataConfig
     training: FullTraining
+    batch_norm_momentum: float
     experiment: NasExperiment
     folder: Path
 
@@ -55,20 +60,38 @@ class FullRun:
             "network": self.trained.key,
             "seed": self.experiment.seed,
             "data": asdict(self.data),
-            "batch_norm_momentum": self.experiment.proxy.batch_norm_momentum,
+            "batch_norm_momentum": self.batch_norm_momentum,
             "training": asdict(self.training),
         }
         return without_places(settings)
 
+    @property
+    def threads(self) -> int:
+        """The number of CPU threads."""
+        return self.experiment.compute.threads or available_cores()
 
-def plan_full_run(asked: NamedNetwork, experiment: NasExperiment, folder: Path) -> FullRun:
-    """Return the training of a network under an experiment's data, proxy and `nas.full_training`."""
+
+def plan_full_run(asked: NamedNetwork, experiment: NasExperiment, folder: Path, *, proxy: bool = False) -> FullRun:
+    """Return the training of a network as it will be deployed, or of its proxy, by `nas.full_training`.
+
+    The images of a folder are kept at the network's own resolution.
+    """
     training = full_training(experiment)
+    data = replace(experiment.data, train_images=training.train_images)
+    if proxy:
+        trained = apply_proxy(asked.architecture, experiment.proxy)
+        shrunk = min(trained.input_size) / min(asked.architecture.input_size)
+        training = replace(training, crop_padding=round(training.crop_padding * shrunk))
+    else:
+        trained = asked.architecture
+        data = replace(data, resolution=None if data.resolution is None else trained.resolution)
     return FullRun(
         asked=asked,
-        trained=apply_proxy(asked.architecture, experiment.proxy),
-        data=replace(experiment.data, train_images=training.train_images),
+        trained=trained,
+        proxy=proxy,
+        data=data,
         training=training,
+        batch_norm_momentum=experiment.proxy.batch_norm_momentum if proxy else FULL_BATCH_NORM_MOMENTUM,
         experiment=experiment,
         folder=folder,
     )
@@ -77,13 +100,13 @@ def plan_full_run(asked: NamedNetwork, experiment: NasExperiment, folder: Path) 
 def train_in_full(run: FullRun, *, console: Console, command: str) -> dict[str, Any]:
     """Train, test once and return the figures of `result.json`; where that is there already, only read it.
 
+    A finished training that is asked for more epochs goes on from its checkpoint and is tested again at its new end.
     Raises InvalidInput where the folder holds the training of something else, and where the loss is not finite.
     """
     with exclusive(run.folder):
         results = finished_results(run)
         if results is None:
             results = _train_and_test(run, console, command)
-        (run.folder / CHECKPOINT).unlink(missing_ok=True)
     return results
 
 
@@ -98,15 +121,29 @@ def finished_results(run: FullRun) -> dict[str, Any] | None:
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InvalidInput(str(path), type(error).__name__, "the result of an earlier `nas train`") from None
     said = f"as {run.folder} was trained (or another --name)"
-    require_same(recorded, json.loads(json.dumps(run.settings)), said=said)
-    return results
+    wanted = json.loads(json.dumps(run.settings))
+    longer = _made_longer(recorded, wanted)
+    if longer is None or not (run.folder / CHECKPOINT).is_file():
+        require_same(recorded, wanted, said=said)
+        return results
+    require_same(longer, wanted, said=said)
+    return None
+
+
+def _made_longer(recorded: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the recorded settings with the epochs that are wanted, None where those are no more than recorded."""
+    try:
+        trained, asked = recorded["training"]["epochs"], wanted["training"]["epochs"]
+        return {**recorded, "training": {**recorded["training"], "epochs": asked}} if asked > trained else None
+    except (KeyError, TypeError):
+        return None
 
 
 def _train_and_test(run: FullRun, console: Console, command: str) -> dict[str, Any]:
-    data = load_data(run.data.name, Path(run.data.folder))
+    data = load_data(run.data.name, Path(run.data.folder), resolution=run.data.size, skip_broken=run.data.skip_broken)
     split = load_split(run.data)
-    network = build_seeded(run.trained, split, run.experiment.seed, run.experiment.proxy.batch_norm_momentum)
-    _write_architecture(run, split.num_classes)
+    network = build_seeded(run.trained, split, run.experiment.seed, run.batch_norm_momentum)
+    _write_architecture(run, split.num_classes, data.channels)
     _announce(run, data, split, console)
     result = _train(run, network, split, console)
     test_accuracy, test_loss = _test(run, network, split, data)
@@ -115,7 +152,8 @@ def _train_and_test(run: FullRun, console: Console, command: str) -> dict[str, A
         mean=split.mean,
         std=split.std,
         num_classes=split.num_classes,
-        classes=class_names(run.data.name),
+        classes=data.classes,
+        network=run.trained.key,
     )
     save_weights(network, expects, run.folder / WEIGHTS)
     write_history(result.history, run.folder)
@@ -128,6 +166,7 @@ def _train_and_test(run: FullRun, console: Console, command: str) -> dict[str, A
         "epochs": len(result.history),
         "train_seconds": result.seconds,
         "images": {part: len(labels) for part, labels in _labels(split, data).items()},
+        "trained": {"proxy": run.proxy, **asdict(estimate_cost(run.trained, split.num_classes, data.channels))},
         "expects": asdict(expects),
     }
     write_run_record(run.folder / RESULT, command=command, settings=run.settings, results=results)
@@ -144,7 +183,7 @@ def _train(run: FullRun, network: nn.Module, split: Split, console: Console) -> 
             resolution=run.trained.input_size,
             seed=run.experiment.seed,
             device=choose_device(run.experiment.compute.device),
-            threads=run.experiment.compute.threads or available_cores(),
+            threads=run.threads,
             on_epoch=lines.add,
             checkpoint=run.folder / CHECKPOINT,
         )
@@ -167,32 +206,38 @@ def _test(run: FullRun, network: nn.Module, split: Split, data: DataSet) -> tupl
         resolution=run.trained.input_size,
         device=device,
     )
-    with isolated(device, run.experiment.compute.threads or available_cores()):
+    with isolated(device, run.threads):
         return evaluate(network, part, batch_size=run.training.batch_size, autocast_mode=run.training.autocast)
 
 
-def _write_architecture(run: FullRun, num_classes: int) -> None:
-    provenance = {"trained_from": run.asked.architecture.name, "proxy": asdict(run.experiment.proxy)}
+def _write_architecture(run: FullRun, num_classes: int, in_channels: int) -> None:
+    provenance: dict[str, Any] = {"trained_from": run.asked.architecture.name}
+    if run.proxy:
+        provenance["proxy"] = asdict(run.experiment.proxy)
     path = run.folder / ARCHITECTURE
-    emit_architecture(run.trained, path, num_classes=num_classes, provenance=provenance)
+    emit_architecture(run.trained, path, num_classes=num_classes, in_channels=in_channels, provenance=provenance)
 
 
 def _announce(run: FullRun, data: DataSet, split: Split, console: Console) -> None:
-    counts = ", ".join(f"{len(labels):,} {part}" for part, labels in _labels(split, data).items())
+    """Say in one line what is trained, and beside it what may surprise."""
+    cost = estimate_cost(run.trained, data.num_classes, data.channels)
     height, width = run.trained.input_size
-    console.print(f"{run.asked.name} on {run.data.name}: {counts} images of {height} x {width} px", highlight=False)
+    counts = ", ".join(f"{len(labels):,} {part}" for part, labels in _labels(split, data).items())
+    what = "the proxy of " * run.proxy + run.asked.name
+    lines = [
+        f"trains {what}: {height} x {width} px, {cost.flops / 1e6:,.1f}M multiply-adds, {cost.params / 1e6:,.2f}M "
+        f"parameters, {data.num_classes} classes; {run.data.name}: {counts} images, {run.training.epochs} epochs"
+    ]
+    if data.num_classes != run.experiment.cost.num_classes:
+        lines.append(
+            f"note: the experiment counts networks with {run.experiment.cost.num_classes} classes; these weights tell "
+            f"the {data.num_classes} of the data apart"
+        )
     if (run.folder / CHECKPOINT).exists():
-        console.print(f"continues from {run.folder / CHECKPOINT}", highlight=False, soft_wrap=True)
+        lines.append(f"continues from {run.folder / CHECKPOINT}")
+    for line in lines:
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
 def _labels(split: Split, data: DataSet) -> dict[str, Any]:
     return {"training": split.train_labels, "validation": split.validation_labels, "test": data.test_labels}
-
-
-def class_names(data_name: str) -> tuple[str, ...] | None:
-    """Return the classes in the order of the logits, where the data are folders; elsewhere they are numbers."""
-    kind, _, text = data_name.partition(":")
-    if kind != "folder":
-        return None
-    root, _ = parse_folder(text)
-    return list_images(root.expanduser()).classes

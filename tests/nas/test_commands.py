@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[2]
 EXPERIMENT = {
     "objective": {"python": "tests.objectives:by_size"},
     "data": {"name": "digits", "validation_images": 50},
-    "proxy": {"width": 0.125, "depth": 0.4, "resolution": 0.0357, "drop_strides": 3, "batch_norm_momentum": 0.1},
+    "resolution": 16,
+    "proxy": {"width": 0.125, "depth": 0.4, "resolution": 0.5, "drop_strides": 3, "batch_norm_momentum": 0.1},
     "training": {"batch_size": 32},
     "compute": {"device": "cpu", "threads": 1},
     "nas": {"trials": 20, "sampler": "random", "full_training": {"epochs": 1, "train_images": 64}},
@@ -75,7 +76,7 @@ def test_calibrate_prints_the_line_to_use(folder: Path) -> None:
 
 
 def test_run_warns_once_of_an_idle_target(folder: Path) -> None:
-    result = run(folder, "run", "try", "--set", "nas.trials=1", "--set", "reward.target=400M", "--seed", "0")
+    result = run(folder, "run", "try", "--set", "nas.trials=1", "--set", "reward={kind: soft, target: 400M}", "--seed", "0")
     assert result.output.count("does not change which network wins") == 1
     assert "does not change" not in run(folder, "run", "try").output
 

@@ -18,6 +18,7 @@ from trials.training.state import EpochResult, TrainingState
 from trials.training_config import TrainingConfig
 
 FORMAT = 1
+EPOCHS = "training.epochs"
 Identity = dict[str, str]
 
 
@@ -53,9 +54,12 @@ def save(path: Path, identity: Identity, state: TrainingState) -> None:
 
 
 def restore(path: Path, identity: Identity, state: TrainingState) -> None:
-    """Set `state` to what `path` holds. Raises InvalidInput for another training's file and for one that is broken."""
+    """Set `state` to what `path` holds. Raises InvalidInput for another training's file and for one that is broken.
+
+    A training that was finished can be made longer: it goes on where a longer one would be at that epoch.
+    """
     content = read(path)
-    require_same(path, content.get("identity"), identity)
+    require_same(path, _lengthened(content, identity), identity)
     try:
         state.network.load_state_dict(content["network"])
         state.optimizer.load_state_dict(content["optimizer"])
@@ -65,6 +69,15 @@ def restore(path: Path, identity: Identity, state: TrainingState) -> None:
         state.history[:] = [EpochResult(*values) for values in content["history"]]
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise broken(path, error) from error
+
+
+def _lengthened(content: Mapping[str, Any], identity: Identity) -> object:
+    """Return the identity of a checkpoint, as long as the training at hand where it was finished and that is longer."""
+    found, history = content.get("identity"), content.get("history")
+    if isinstance(found, dict) and isinstance(history, list) and found.get(EPOCHS) == repr(len(history)):
+        wanted = identity[EPOCHS]
+        return {**found, EPOCHS: wanted} if int(wanted) > len(history) else found
+    return found
 
 
 def read(path: Path) -> dict[str, Any]:

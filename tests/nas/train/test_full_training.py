@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,14 @@ import nas.train.full_training
 from nas.config import NasConfig, NasExperiment, full_training
 from nas.finished_search import NamedNetwork
 from nas.train.curves import EpochLines
-from nas.train.full_training import CHECKPOINT, FullRun, class_names, plan_full_run, train_in_full
-from search_spaces import InvalidInput
+from nas.train.full_training import CHECKPOINT, FullRun, plan_full_run, train_in_full
+from search_spaces import InvalidInput, save_architecture
+from search_spaces.architecture_file import Task, recorded_task
+from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
 from search_spaces.weights import load_trained
 from trials.data.datasets import load_digits
-from trials.experiment import Compute, DataConfig
+from trials.experiment import Compute, CostConfig, DataConfig
 from trials.proxy import Proxy
 from trials.training.augmentation import prepare
 from trials.training.loop import evaluate
@@ -42,7 +46,7 @@ def experiment(**full: Any) -> NasExperiment:
 
 def full_run(folder: Path, **full: Any) -> FullRun:
     network = NamedNetwork(name="b0", architecture=reference("efficientnet-b0"))
-    return plan_full_run(network, experiment(**full), folder)
+    return plan_full_run(network, experiment(**full), folder, proxy=True)
 
 
 def train(folder: Path, **full: Any) -> dict[str, Any]:
@@ -52,7 +56,10 @@ def train(folder: Path, **full: Any) -> dict[str, Any]:
 def test_everything_promised_is_written(tmp_path: Path) -> None:
     results = train(tmp_path)
     names = {path.name for path in tmp_path.iterdir() if not path.name.startswith(".")}
-    assert names == {"architecture.yaml", "weights.safetensors", "history.csv", "curves.png", "result.json"}
+    assert names == {
+        *("architecture.yaml", "weights.safetensors", "checkpoint.pt"),
+        *("history.csv", "curves.png", "result.json"),
+    }
     history = pd.read_csv(tmp_path / "history.csv")
     assert list(history["epoch"]) == [1, 2, 3]
     assert results["val_accuracy"] == history["val_accuracy"].iloc[-1]
@@ -113,7 +120,6 @@ def test_killed_after_an_epoch_and_run_again_ends_with_the_same_weights(
     assert weights[0] == weights[1]
     histories = [pd.read_csv(tmp_path / name / "history.csv").drop(columns="seconds") for name in ("whole", "torn")]
     pd.testing.assert_frame_equal(*histories)
-    assert not (tmp_path / "torn" / CHECKPOINT).exists()
 
 
 def test_a_finished_folder_answers_for_its_own_settings_only(tmp_path: Path) -> None:
@@ -172,10 +178,96 @@ def test_more_images_than_there_are_are_refused(tmp_path: Path) -> None:
         train(tmp_path / "run", train_images=2000)
 
 
-def test_classes_are_named_where_folders_name_them(tmp_path: Path) -> None:
-    for name in ("wasp", "ant", "bee"):
-        (tmp_path / name).mkdir()
-        for index in range(20):
-            Image.fromarray(np.full((4, 4, 3), index, np.uint8)).save(tmp_path / name / f"{index}.png")
-    assert class_names(f"folder:{tmp_path}?resolution=4") == ("ant", "bee", "wasp")
-    assert class_names("digits") is None
+def test_a_finished_training_is_made_longer_and_ends_as_one_that_was_so_from_then_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(tmp_path / "a", epochs=2)
+    train(tmp_path / "b", epochs=2)
+    longer = train(tmp_path / "a", epochs=4)
+    assert list(pd.read_csv(tmp_path / "a" / "history.csv")["epoch"]) == [1, 2, 3, 4]
+    assert longer["epochs"] == 4
+    add = EpochLines.add
+
+    def stopping(lines: EpochLines, epoch: Any) -> None:
+        add(lines, epoch)
+        if epoch.epoch == 3:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(EpochLines, "add", stopping)
+        train(tmp_path / "b", epochs=4)
+    train(tmp_path / "b", epochs=4)
+    weights = [(tmp_path / name / "weights.safetensors").read_bytes() for name in "ab"]
+    assert weights[0] == weights[1]
+    with pytest.raises(InvalidInput, match=r"training\.epochs: got 3, accepted: 4"):
+        train(tmp_path / "a", epochs=3)
+
+
+def deployed_run(folder: Path, data: DataConfig, resolution: tuple[int, int], num_classes: int) -> FullRun:
+    """A network of no great size, at the resolution of the data."""
+    architecture = replace(
+        reference("efficientnet-b0"), resolution=resolution, stages=reference("efficientnet-b0").stages[:2]
+    )
+    settings = replace(experiment(epochs=1, train_images=32), data=data, cost=CostConfig(num_classes=num_classes))
+    return plan_full_run(NamedNetwork(name="found", architecture=architecture), settings, folder)
+
+
+def write_pictures(folder: Path) -> str:
+    rng = np.random.default_rng(0)
+    for name in ("ant", "bee"):
+        (folder / name).mkdir(parents=True)
+        for index in range(30):
+            pixels = rng.integers(0, 256, (24, 20, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(folder / name / f"{index}.png")
+    return f"folder:{folder}"
+
+
+def write_npz(path: Path) -> str:
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (60, 16, 16), dtype=np.uint8)
+    labels = np.arange(60) % 3
+    np.savez(path, x_train=images, y_train=labels, x_test=images[:12], y_test=labels[:12])
+    return f"npz:{path}"
+
+
+@pytest.mark.parametrize("kind", ["folder", "npz", "digits"])
+def test_the_trained_network_is_the_one_that_was_asked_for(tmp_path: Path, kind: str) -> None:
+    """Multiply-adds, parameters and pixels of the weights are those of the file; nothing of the proxy is in them."""
+    name = {
+        "folder": lambda: write_pictures(tmp_path / "pictures"),
+        "npz": lambda: write_npz(tmp_path / "x.npz"),
+        "digits": lambda: "digits",
+    }[kind]()
+    classes, channels = {"folder": (2, 3), "npz": (3, 1), "digits": (10, 1)}[kind]
+    data = DataConfig(
+        name=name, folder=str(tmp_path), validation_images=8, resolution=(12, 12) if kind == "folder" else None
+    )
+    run = deployed_run(tmp_path / "run", data, (16, 20), classes)
+    results = train_in_full(run, console=Console(quiet=True), command="test")
+    network, expects = load_trained(tmp_path / "run")
+    asked = estimate_cost(run.asked.architecture, classes, channels)
+    assert network.architecture.key == run.asked.architecture.key
+    assert expects.resolution == (16, 20) == run.trained.input_size
+    assert sum(weights.numel() for weights in network.parameters()) == asked.params
+    assert results["trained"] == {"proxy": False, **asdict(asked)}
+    assert expects.classes == (("ant", "bee") if kind == "folder" else None)
+    assert recorded_task(tmp_path / "run" / "architecture.yaml") == Task(num_classes=classes, in_channels=channels)
+
+
+def test_weights_of_another_network_do_not_load_without_a_word(tmp_path: Path) -> None:
+    run = deployed_run(tmp_path / "run", DataConfig(name="digits", validation_images=50), (16, 16), 10)
+    train_in_full(run, console=Console(quiet=True), command="test")
+    other = replace(run.trained, stem=replace(run.trained.stem, stride=1))  # the same shapes of weights
+    save_architecture(other, tmp_path / "run" / "architecture.yaml", num_classes=10, in_channels=1)
+    with pytest.raises(InvalidInput, match="weights of another network"):
+        load_trained(tmp_path / "run")
+
+
+def test_one_line_says_what_is_trained(tmp_path: Path) -> None:
+    out = io.StringIO()
+    run = deployed_run(tmp_path / "run", DataConfig(name="digits", validation_images=50), (16, 16), 1000)
+    train_in_full(run, console=Console(file=out, width=200), command="test")
+    first, second, *_ = out.getvalue().splitlines()
+    assert first.startswith("trains found: 16 x 16 px, ")
+    assert "10 classes; digits: 32 training, 50 validation, 360 test images, 1 epochs" in first
+    assert "counts networks with 1000 classes" in second
