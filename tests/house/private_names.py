@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from tests.house.source import Module
 
@@ -73,9 +74,7 @@ def _uses(module: Module, defined_here: set[str], ours: set[str]) -> Iterator[tu
             yield node.lineno, ast.unparse(node)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             yield from ((node.lineno, name) for name in _imported(node) if any(map(_is_private, name.split("."))))
-        elif isinstance(node, ast.Call) and _is_foreign_by_text(node, defined_here, ours):
-            yield node.lineno, ast.unparse(node)
-        elif isinstance(node, ast.Constant) and node.value in TEXTS:
+        elif _is_foreign_text(node, defined_here, ours):
             yield node.lineno, ast.unparse(node)
 
 
@@ -87,14 +86,16 @@ def _is_foreign(owner: ast.expr, name: str, defined_here: set[str], ours: set[st
     return name in OPTUNA or name not in defined_here
 
 
-def _is_foreign_by_text(call: ast.Call, defined_here: set[str], ours: set[str]) -> bool:
-    """Tell whether it is `getattr(x, "_name")`, or `setattr` and the like, of a name that is not ours."""
-    if not isinstance(call.func, ast.Name) or call.func.id not in ("getattr", "setattr", "hasattr", "delattr"):
-        return False
-    owner, name = call.args[0], call.args[1]
-    if not isinstance(name, ast.Constant) or not isinstance(name.value, str):
-        return False
-    return _is_foreign(owner, name.value, defined_here, ours)
+def _is_foreign_text(node: ast.AST, defined_here: set[str], ours: set[str]) -> TypeGuard[ast.expr]:
+    """Tell whether it is one of TEXTS, or `getattr(x, "_name")`, `setattr` and the like of a name that is not ours."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text in TEXTS
+        case ast.Call(
+            func=ast.Name(id="getattr" | "setattr" | "hasattr"), args=[owner, ast.Constant(value=str(name)), *_]
+        ):
+            return _is_foreign(owner, name, defined_here, ours)
+    return False
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:

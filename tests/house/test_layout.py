@@ -34,7 +34,7 @@ def needs_a_test(module: Module) -> bool:
 
 
 def mirrored(module: Module) -> str:
-    """Return where the tests of a module are: `a/b.py` -> `tests/a/test_b.py`, `a/__init__.py` -> `tests/a/test_a.py`."""
+    """Return where a module is tested: `a/b.py` in `tests/a/test_b.py`, `a/__init__.py` in `tests/a/test_a.py`."""
     path = Path(module.path)
     name = path.parent.name if module.is_package else path.stem
     return (Path("tests") / path.parent / f"test_{name}.py").as_posix()
