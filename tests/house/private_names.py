@@ -19,6 +19,7 @@ OPTUNA = {
     "_cached_frozen_trial",
     "_raise_error_if_multi_objective",
 }
+ACCESSORS = {"getattr", "setattr", "hasattr"}
 TEXTS = {"fixed_params"}  # keys that Optuna writes into its system attributes
 
 
@@ -91,10 +92,8 @@ def _is_foreign_text(node: ast.AST, defined_here: set[str], ours: set[str]) -> T
     match node:
         case ast.Constant(value=str(text)):
             return text in TEXTS
-        case ast.Call(
-            func=ast.Name(id="getattr" | "setattr" | "hasattr"), args=[owner, ast.Constant(value=str(name)), *_]
-        ):
-            return _is_foreign(owner, name, defined_here, ours)
+        case ast.Call(func=ast.Name(id=function), args=[owner, ast.Constant(value=str(name)), *_]):
+            return function in ACCESSORS and _is_foreign(owner, name, defined_here, ours)
     return False
 
 
