@@ -30,13 +30,13 @@ def patient(storage: BaseStorage) -> BaseStorage:
     `answers_since` is when it last answered after it was away, on this process's monotonic clock.
     """
     methods = {name: _patient_method(name) for name in dir(BaseStorage) if not name.startswith("_")}
-    fields = {"_storage": storage, "answers_since": 0.0}
+    fields = {"wrapped": storage, "answers_since": 0.0}
     return type("PatientStorage", (BaseStorage,), {**fields, **methods})()  # type: ignore[no-any-return]
 
 
 def _patient_method(name: str) -> Callable[..., Any]:
     def method(self: Any, *args: Any, **keywords: Any) -> Any:
-        call = partial(getattr(self._storage, name), *args, **keywords)
+        call = partial(getattr(self.wrapped, name), *args, **keywords)
         try:
             return call()
         except (StorageInternalError, DBAPIError) as error:
