@@ -16,7 +16,8 @@ from rich.table import Table
 from benchmarks.ray_ledger import Clock, repeated_ledger
 from search_spaces.reference import reference
 from trials.engines import as_evaluated, open_engine
-from trials.experiment import Compute, Experiment, load_experiment
+from trials.experiment import Compute, Experiment
+from trials.experiment_file import load_experiment
 from trials.objectives import make_objective
 
 SETTINGS = ("data.train_images=1400", "data.validation_images=37", "training.epochs=4")

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 from grid_search.grid.config import GridConfig
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
-from trials.experiment import DEFAULT_FILE, Experiment
+from trials.experiment import Experiment
+from trials.experiment_file import DEFAULT_FILE
 from trials.resolving import complete_experiment
 
 LARGEST_TRAINED = 1.5  # of the baseline's pixels along a side: twice the multiply-adds by resolution alone are 1.41

@@ -11,7 +11,8 @@ from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import REFERENCES
 from search_spaces.validation import validated
-from trials.experiment import DEFAULT_FILE, Experiment
+from trials.experiment import Experiment
+from trials.experiment_file import DEFAULT_FILE
 from trials.resolving import complete_experiment
 from trials.training_config import TrainingConfig
 

@@ -13,6 +13,8 @@ from search_spaces.files import atomic_write, dump_yaml, is_there, read_yaml
 from search_spaces.reference import REFERENCES, reference
 from search_spaces.validation import validated
 
+SPACE_KEYS = {"skeleton", "every_stage"}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordedCost:
@@ -65,6 +67,9 @@ def recorded_task(source: str | Path) -> Task:
 
 def parse_architecture(content: dict[str, Any], default_name: str = "unnamed") -> Architecture:
     """Build an architecture from the mapping of a file; `provenance` is for people and is passed over."""
+    if SPACE_KEYS & content.keys():
+        accepted = "an architecture file; a search space has no cost before its choices are made"
+        raise InvalidInput("architecture", content.get("name", default_name), accepted)
     fields = {key: value for key, value in content.items() if key not in ("cost", "provenance")}
     architecture = validated(Architecture, {"name": default_name, **fields})
     if "cost" in content:

@@ -12,7 +12,8 @@ from search_spaces.search_space import SearchSpace
 from search_spaces.space_file import load_space
 from search_spaces.validation import validated
 from trials.derivation import Settings, deployed_size, derive, merged, plain
-from trials.experiment import DEFAULT_FILE, Experiment, read_entry
+from trials.experiment import Experiment
+from trials.experiment_file import DEFAULT_FILE, read_entry
 
 Kind = TypeVar("Kind", bound=Experiment)
 

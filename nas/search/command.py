@@ -17,6 +17,7 @@ from trials.console.engine_options import compute_settings, engine_options
 @engine_options
 @click.option("--trials", type=int, help="How many candidates to evaluate in all.")
 @click.option("--storage", help="An Optuna storage URL in the place of the journal file.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be done, as `nas check` does.")
 @click.option("--deterministic", is_flag=True, help="The same trials whatever the number of workers: nas.batch=8.")
 def run(
     experiment: str,
@@ -26,6 +27,7 @@ def run(
     out: Path,
     trials: int | None,
     storage: str | None,
+    dry_run: bool,
     deterministic: bool,
     **compute: Any,
 ) -> None:
@@ -36,15 +38,21 @@ def run(
     """
     from rich.console import Console
 
+    from nas.check.search import check_search
     from nas.config import load_nas_experiment
     from nas.search.run import run_search
     from nas.search.screen import print_search
     from nas.search.target_notice import target_notice
+    from trials.check.screen import print_plan
 
     named = {"seed": seed, "nas.trials": trials, "nas.storage": storage, **compute_settings(**compute)}
     batches = ["nas.batch=8"] if deterministic else []  # before --set, which may say another number
     settings = load_nas_experiment(experiment, file, [*batches, *with_options(overrides, **named)])
     console = Console()
+    if dry_run:
+        check_search(settings, out, console)
+        return
+    print_plan(console, (*settings.nas.references, "efficientnet-b0")[0], settings)
     if notice := target_notice(settings, file, overrides):
         console.print(notice, style="yellow", highlight=False, soft_wrap=True, markup=False)
     result = run_search(settings, out, console=console, command=command_text())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from search_spaces.files import read_yaml
-from trials.experiment import Experiment, apply_overrides
+from trials.experiment import Experiment
+from trials.experiment_file import read_entry
 
 
 def target_notice(experiment: Experiment, file: Path, overrides: Iterable[str]) -> str | None:
@@ -15,7 +15,7 @@ def target_notice(experiment: Experiment, file: Path, overrides: Iterable[str]) 
     (cost / target)^w is cost^w times target^-w: the same factor for every network. A default target is nobody's wish,
     so the settings are read as they stand in the file and on the command line.
     """
-    reward = apply_overrides(read_yaml(file)[experiment.name], overrides).get("reward") or {}
+    reward = read_entry(experiment.name, file, overrides).get("reward") or {}
     if experiment.reward.kind != "soft" or "target" not in reward:
         return None
     target, cost = reward["target"], experiment.reward.cost

@@ -19,7 +19,7 @@ from grid_search.config import ScaleConfig
 from nas.config import NasConfig
 from search_spaces.validation import validated
 from tests.documents.reading import ROOT, Piece, documents
-from trials.experiment import load_experiment
+from trials.experiment_file import load_experiment
 
 OURS: dict[str, click.Command] = {"nas": nas.cli.main, "scale": grid_search.cli.main}
 

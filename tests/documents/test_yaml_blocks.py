@@ -12,7 +12,8 @@ from search_spaces import InvalidInput, load_space
 from search_spaces.exchange.imports.source import load_baseline_source
 from tests.documents.reading import Document, Piece, documents, pieces
 from tests.documents.shell import check_sections
-from trials.experiment import Experiment, load_experiment
+from trials.experiment import Experiment
+from trials.experiment_file import load_experiment
 
 SETTINGS = {field.name for field in fields(Experiment)}
 

@@ -7,7 +7,7 @@ import yaml
 
 from nas.config import NasConfig, load_nas_experiment
 from search_spaces import InvalidInput
-from trials.experiment import load_experiment
+from trials.experiment_file import load_experiment
 
 SHIPPED = Path(__file__).parents[2] / "experiments.yaml"
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from search_spaces import InvalidInput
-from trials.experiment import apply_overrides, load_experiment
+from trials.experiment_file import apply_overrides, load_experiment
 
 SHIPPED = Path(__file__).parents[2] / "experiments.yaml"
 

@@ -22,6 +22,12 @@ def check_networks(name: str, architecture: Architecture, experiment: Experiment
         f"proxy:    {pixels(small)}, {experiment.proxy.width:g} of the width, {_dropped(experiment)}; "
         f"{name}: {told(proxy)}, {proxy.flops / deployed.flops:.1%} of the deployed multiply-adds",
     )
+    training, data = experiment.training, experiment.data
+    findings.say(
+        "training",
+        f"{data.train_images or 'all'} images x {training.epochs} epochs in batches of {training.batch_size}, "
+        f"judged on {data.validation_images} validation images",
+    )
     seen = last_side(small)
     if seen <= 1:
         findings.warn(

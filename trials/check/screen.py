@@ -7,9 +7,12 @@ from typing import Any
 
 from rich.console import Console
 
+from search_spaces.architecture_file import load_architecture
 from search_spaces.files import dump_yaml
 from trials.check.findings import Findings
+from trials.check.networks import check_networks
 from trials.experiment import Experiment
+from trials.resolving import as_deployed
 
 WIDTH = 10
 
@@ -18,11 +21,16 @@ def print_findings(console: Console, findings: Findings, experiment: Experiment)
     """Print the settings as YAML, then the facts by heading, then every warning."""
     _print(console, f"# {experiment.name}, with everything that follows from it")
     _print(console, dump_yaml({experiment.name: settings(experiment)}).rstrip())
-    for heading, lines in findings.facts.items():
-        for index, line in enumerate(lines):
-            _print(console, f"{heading + ':' if index == 0 else '':<{WIDTH}}{line}")
-    for warning in findings.warnings:
-        console.print(f"warning: {warning}", style="yellow", highlight=False, soft_wrap=True, markup=False)
+    _print_facts(console, findings)
+
+
+def print_plan(console: Console, name: str, experiment: Experiment) -> None:
+    """Print in a few lines what a search trains and what will be deployed, where candidates are trained here."""
+    if not experiment.objective.uses_torch:
+        return
+    findings = Findings()
+    check_networks(name, as_deployed(load_architecture(name), experiment), experiment, findings)
+    _print_facts(console, findings)
 
 
 def settings(experiment: Experiment) -> dict[str, Any]:
@@ -30,6 +38,14 @@ def settings(experiment: Experiment) -> dict[str, Any]:
     return {
         key: value for key, value in asdict(experiment).items() if key not in ("name",) and value not in ("", None, {})
     }
+
+
+def _print_facts(console: Console, findings: Findings) -> None:
+    for heading, lines in findings.facts.items():
+        for index, line in enumerate(lines):
+            _print(console, f"{heading + ':' if index == 0 else '':<{WIDTH}}{line}")
+    for warning in findings.warnings:
+        console.print(f"warning: {warning}", style="yellow", highlight=False, soft_wrap=True, markup=False)
 
 
 def _print(console: Console, text: str) -> None:

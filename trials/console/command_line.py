@@ -61,7 +61,7 @@ def experiment_options(command: Command) -> Command:
             type=click.Path(path_type=Path, dir_okay=False),
             default=Path("experiments.yaml"),
             show_default=True,
-            help="The file of experiments.",
+            help="The file of experiments; the shipped ones are found beside those of the default file.",
         ),
         click.option(
             "--set",

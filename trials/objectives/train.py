@@ -31,6 +31,7 @@ class Training:
 
     def prepare(self) -> None:
         """Fetch and split the data now, so that what is wrong with them is said before a study begins."""
+        choose_device(self.compute.device)
         load_split(self.data)
 
     def __call__(self, candidate: Candidate, report: Report) -> Metrics:

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from nas.search.target_notice import target_notice
-from trials.experiment import load_experiment
+from trials.experiment_file import load_experiment
 
 
 def notice(folder: Path, reward: dict[str, Any] | None, *overrides: str) -> str | None:

@@ -7,7 +7,7 @@ from nas.cli import main
 from search_spaces.errors import InvalidInput
 from trials.console.command_line import with_options
 from trials.console.engine_options import compute_settings
-from trials.experiment import load_experiment
+from trials.experiment_file import load_experiment
 
 
 def settings(**options: object) -> dict[str, object]:

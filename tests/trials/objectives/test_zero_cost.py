@@ -13,7 +13,7 @@ from nas.search.run import run_search
 from search_spaces import InvalidInput
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
-from trials.experiment import load_experiment
+from trials.experiment_file import load_experiment
 from trials.objectives import make_objective
 from trials.study.candidate import Candidate, ignore_reports
 
