@@ -19,6 +19,7 @@ from search_spaces.space_file import load_space
 from search_spaces.validation import validated
 from trials.experiment import Experiment
 from trials.reward import Reward
+from trials.study.attributes import DUPLICATE_OF
 from trials.study.storage import open_storage
 
 TOP = re.compile(r"top-([0-9]{1,6})")
@@ -106,4 +107,4 @@ def _reward(trial: FrozenTrial, reward: Reward) -> float:
 
 def _counts(trial: FrozenTrial) -> bool:
     """Tell whether a trial is the first of its network and has a value."""
-    return trial.state == TrialState.COMPLETE and "duplicate_of" not in trial.user_attrs
+    return trial.state == TrialState.COMPLETE and DUPLICATE_OF not in trial.user_attrs

@@ -10,8 +10,8 @@ from search_spaces.cost import Cost, estimate_cost
 from search_spaces.errors import InvalidInput
 from trials.experiment import Experiment, Limits
 from trials.proxy import apply_proxy
+from trials.study.attributes import LATENCY
 from trials.study.candidate import Metrics
-from trials.study.report import LATENCY
 
 
 def cost_counter(experiment: Experiment) -> Callable[[Architecture], Cost]:

@@ -28,10 +28,11 @@ from trials.engines import Run, as_evaluated, open_engine
 from trials.experiment import Experiment, decisive_settings
 from trials.objectives import make_objective
 from trials.objectives.latency import timed_counter
+from trials.study.attributes import PLANNED
 from trials.study.candidate import Candidate, Evaluate
 from trials.study.ledger import Ledger
 from trials.study.opening import Direction, open_study
-from trials.study.plan import PLANNED, Planned, enqueue_missing
+from trials.study.plan import Planned, enqueue_missing
 from trials.study.storage import exclusive, open_storage
 
 

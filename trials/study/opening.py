@@ -12,9 +12,9 @@ from optuna.storages import BaseStorage
 
 from search_spaces.errors import InvalidInput
 from trials.experiment import Experiment
+from trials.study.attributes import FORMAT, SETTINGS
 
 Direction = Literal["maximize", "minimize"]
-SETTINGS, FORMAT = "settings", "format"
 WRITTEN_FORMAT = 1
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from search_spaces import InvalidInput
 from trials.experiment import Experiment
-from trials.study.opening import FORMAT, open_study
+from trials.study.attributes import FORMAT
+from trials.study.opening import open_study
 from trials.study.storage import open_storage
 
 SETTINGS = {"seed": 0, "reward": {"kind": "soft"}}
