@@ -124,7 +124,10 @@ def write_trial(storage: BaseStorage, trial_id: int, writes: Writes) -> None:
 
 @contextmanager
 def one_write(trial: Trial) -> Iterator[None]:
-    """Write all that is set of a trial in this context in one go at its end; nothing where an error ends it."""
+    """Write all that is set of a trial in this context in one go at its end; nothing where an error ends it.
+
+    The trial itself knows at once. So does a storage that hands out its own objects, as those in memory do.
+    """
     storage = trial.storage
     collector = WritesCollector(storage)
     trial.storage = cast("BaseStorage", collector)

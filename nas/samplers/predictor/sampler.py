@@ -70,7 +70,7 @@ class PredictorSampler(SpaceSampler):
         self._features = Featurizer(space)
         self._fitted_to: tuple[tuple[object, ...], tuple[Scales, float]] | None = None
 
-    def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:
+    def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:  # noqa: ARG002
         """Return the proposal of the model, or a random network while there are too few trials to learn from."""
         require_one_objective(self, study)
         limits, running = self._limits(), [self._features.point(parameters) for parameters in self.history.running]
