@@ -179,7 +179,7 @@ def test_a_batch_is_recorded_when_its_last_is_told(tmp_path: Path) -> None:
     assert ledger.done
 
 
-def test_what_equals_a_running_network_shares_its_fate(tmp_path: Path) -> None:
+def test_what_equals_a_running_network_ends_as_it_does(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path, budget=3)
     first = take(ledger)
     ledger.study.enqueue_trial(ledger.study.trials[0].params)
