@@ -17,6 +17,7 @@ from search_spaces.errors import InvalidInput
 from search_spaces.files import read_yaml
 from search_spaces.space_file import load_space
 from trials.accounting import reward_of_values
+from trials.study.attributes import DUPLICATE_OF
 from trials.study.storage import open_storage
 
 TOP = re.compile(r"top-([0-9]{1,6})")
@@ -96,4 +97,4 @@ def _leaders(count: int, experiment: NasExperiment, out: Path) -> list[NamedNetw
 
 def _counts(trial: FrozenTrial) -> bool:
     """Tell whether a trial is the first of its network and has a value."""
-    return trial.state == TrialState.COMPLETE and "duplicate_of" not in trial.user_attrs
+    return trial.state == TrialState.COMPLETE and DUPLICATE_OF not in trial.user_attrs

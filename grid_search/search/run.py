@@ -27,8 +27,9 @@ from trials.accounting import require_accuracy
 from trials.engines import as_evaluated
 from trials.objectives import make_objective
 from trials.session import Session, open_session
+from trials.study.attributes import PLANNED
 from trials.study.candidate import Candidate, Metrics
-from trials.study.plan import PLANNED, Planned
+from trials.study.plan import Planned
 from trials.study.settings import decisive_settings
 
 if TYPE_CHECKING:

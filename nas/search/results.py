@@ -17,8 +17,8 @@ from trials.accounting import reward_of_values
 from trials.console.run_record import write_run_record
 from trials.experiment import Experiment
 from trials.reward import Reward
-from trials.study.plan import PLANNED
-from trials.study.report import LATENCY, pareto_front, trials_table, write_csv
+from trials.study.attributes import LATENCY, PLANNED
+from trials.study.report import pareto_front, trials_table, write_csv
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -23,10 +23,11 @@ from trials.engines import as_evaluated
 from trials.objectives import make_objective
 from trials.objectives.latency import timed_counter
 from trials.session import Session, open_session
+from trials.study.attributes import PLANNED
 from trials.study.candidate import Candidate
 from trials.study.ledger import Ledger
 from trials.study.opening import Direction
-from trials.study.plan import PLANNED, Planned
+from trials.study.plan import Planned
 from trials.study.settings import decisive_settings
 
 
