@@ -32,7 +32,7 @@ from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
 from search_spaces.validation import validated
 from trials.experiment import Experiment, load_experiment
-from trials.objectives.tabular import flops_of, load_table
+from trials.objectives.benchmark.table import flops_of, load_table
 from trials.study.report import write_csv
 
 NAME = "rediscover-b0-imagenet"
