@@ -13,7 +13,7 @@ from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import reference
 from trials.experiment import Experiment
-from trials.objectives.benchmark import ask_benchmark
+from trials.objectives.benchmark.objective import ask_benchmark
 
 
 def print_second_opinion(console: Console, result: SearchResult, experiment: Experiment) -> None:

@@ -9,14 +9,10 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from search_spaces.errors import InvalidInput
 from trials.study.candidate import Candidate, Metrics, Report
-
-if TYPE_CHECKING:
-    pass
-
 
 REPORT = "report"
 

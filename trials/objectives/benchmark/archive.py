@@ -1,6 +1,6 @@
-"""Reading the published archive of Accel-NASBench, a tar.gz or a folder of JSON files. No torch.
+"""Read the published archive of Accel-NASBench, a tar.gz or a folder of JSON files. No torch.
 
-One JSON per trained network (github.com/afzalxo/Accel-NASBench, arXiv:2404.08005). Nothing is unpacked to disk.
+One JSON file per trained network (github.com/afzalxo/Accel-NASBench, arXiv:2404.08005). Nothing is unpacked to disk.
 """
 
 from __future__ import annotations
@@ -40,6 +40,16 @@ class Row:
 
     architecture: Architecture
     figures: Mapping[str, float]
+
+
+def archive_path(path: str | Path) -> Path:
+    """Return the absolute path, by which caches go. Raises InvalidInput where no file can have such a name."""
+    try:
+        resolved = Path(path).expanduser().resolve()
+        resolved.exists()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InvalidInput(KEY, str(path), f"{SOURCE}; {error}") from None
+    return resolved
 
 
 def read_rows(path: Path, space: SearchSpace) -> Iterator[Row]:

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from search_spaces.errors import InvalidInput
 from trials.experiment import ObjectiveConfig
-from trials.objectives import tabular
-from trials.objectives.benchmark_archive import SOURCE
-from trials.objectives.tabular import Half
+from trials.objectives.benchmark.archive import SOURCE
+from trials.objectives.benchmark.modes import Half, Objective, benchmark_objective
+from trials.objectives.benchmark.table import load_table
 from trials.study.candidate import Candidate, Metrics, Report
 from trials.study.report import COST_COLUMNS
 
-if TYPE_CHECKING:
-    pass
-
-
-BENCHMARKS = {"accel-nasbench": tabular.benchmark_objective}
+BENCHMARKS = {"accel-nasbench": benchmark_objective}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Benchmark:
-    """Ask a published table; what it answers depends on the network and on `run_seed`, not on the trial."""
+    """Look a network up in a published table; the answer depends on the network and on `run_seed`, not on the trial."""
 
     config: ObjectiveConfig
     run_seed: int
@@ -40,7 +35,7 @@ class Benchmark:
 
 
 @lru_cache(maxsize=4)
-def ask_benchmark(config: ObjectiveConfig, half: Half, run_seed: int, cost: str = "flops") -> tabular.Objective:
+def ask_benchmark(config: ObjectiveConfig, half: Half, run_seed: int, cost: str = "flops") -> Objective:
     """Return what answers for a network from one half of the rows: `search` with label noise, `score` without.
 
     `cost` is what the reward charges; a device figure is then among the answers.
@@ -50,7 +45,7 @@ def ask_benchmark(config: ObjectiveConfig, half: Half, run_seed: int, cost: str 
         raise InvalidInput("objective.benchmark", config.benchmark, BENCHMARKS)
     if config.path is None:
         raise InvalidInput("objective.path", None, SOURCE)
-    measured = tabular.load_table(config.path).figures
+    measured = load_table(config.path).figures
     if cost not in (*COST_COLUMNS, *measured):
         raise InvalidInput("reward.cost", cost, [*COST_COLUMNS, *sorted(measured)])
     figures = () if cost in COST_COLUMNS else (cost,)

@@ -9,9 +9,10 @@ from search_spaces.reference import reference
 from trials.accounting import objectives_of, reward_of
 from trials.experiment import Experiment, ObjectiveConfig
 from trials.objectives import make_objective
-from trials.objectives.benchmark import ask_benchmark
-from trials.objectives.surrogate import label_noise
-from trials.objectives.tabular import LABEL_NOISE, load_table
+from trials.objectives.benchmark.modes import LABEL_NOISE
+from trials.objectives.benchmark.objective import ask_benchmark
+from trials.objectives.benchmark.surrogate import label_noise
+from trials.objectives.benchmark.table import load_table
 from trials.reward import Reward
 from trials.study.candidate import Candidate, Metrics, ignore_reports
 
