@@ -41,7 +41,7 @@ def round_depth(depth: float, rule: Literal["ceil", "nearest"] = "ceil") -> int:
     >>> [round_depth(2 * 1.1), round_depth(2 * 1.1, "nearest")]
     [3, 2]
     """
-    # 1.1 * 10 is 11.000000000000002 in floating point: without the guard ceil would add a layer that nobody asked for
+    # 1.1 * 50 is 55.00000000000001 in floating point: without the guard ceil would add a layer that nobody asked for
     return max(1, math.ceil(depth - 1e-9) if rule == "ceil" else math.floor(depth + 0.5))
 
 
