@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from search_spaces.errors import InvalidInput
+from search_spaces.validation import validated
 from trials.engines import as_evaluated, local, open_engine
 from trials.experiment import Compute, Experiment
 
@@ -42,5 +43,5 @@ def test_threads_of_a_worker_come_from_its_share() -> None:
 )
 def test_settings_that_no_engine_can_have(settings: dict[str, Any], key: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        Compute(**settings)
+        validated(Compute, settings)
     assert caught.value.key == key
