@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
 
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
@@ -31,10 +33,10 @@ class NasConfig:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     sampler: str = "evolution"
-    trials: int = 100
+    trials: Annotated[int, Field(ge=1, le=10_000_000)] = 100
     references: tuple[str, ...] = ("efficientnet-b0",)
     pruner: str = "none"
-    batch: int | None = None
+    batch: Annotated[int, Field(ge=1, le=10_000)] | None = None
     storage: str | None = None
     full_training: dict[str, Any] = field(default_factory=dict)
 
@@ -46,13 +48,9 @@ class NasConfig:
         if self.sampler in PARETO and self.pruner not in ("none", "halving"):
             accepted = f"none or halving beside {self.sampler}: the others compare one objective only"
             raise InvalidInput("pruner", self.pruner, accepted)
-        if self.batch is not None and not 1 <= self.batch <= 10_000:
-            raise InvalidInput("batch", self.batch, "an integer from 1 to 10000, or null")
         if self.batch is not None and self.pruner != "none":
             accepted = "none beside a batch: what a pruner stops depends on what is evaluated at the same time"
             raise InvalidInput("pruner", self.pruner, accepted)
-        if not 1 <= self.trials <= 10_000_000:
-            raise InvalidInput("trials", self.trials, "an integer from 1 to 10000000")
         for index, name in enumerate(self.references):
             if name not in REFERENCES:
                 raise InvalidInput(f"references.{index}", name, REFERENCES)
