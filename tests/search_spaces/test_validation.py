@@ -97,7 +97,7 @@ class Inner:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outer:
+class Nested:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     inner: Inner = field(default_factory=Inner)
     row: tuple[Inner, ...] = ()
@@ -123,12 +123,12 @@ class Outer:
 )
 def test_a_mistake_names_the_key_the_value_and_what_is_accepted(data: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        validated(Outer, data)
+        validated(Nested, data)
     assert str(caught.value) == message
 
 
 def test_values_at_the_bounds_are_taken() -> None:
-    found = validated(Outer, {"inner": {"count": 10_000_000, "share": 1, "shares": {"CPU": 0.5}}}).inner
+    found = validated(Nested, {"inner": {"count": 10_000_000, "share": 1, "shares": {"CPU": 0.5}}}).inner
     assert found == Inner(count=10_000_000, share=1.0, shares={"CPU": 0.5})
 
 
