@@ -1,12 +1,11 @@
-"""The blocks a stage resolves to: the one description that cost, network and canonical key all read."""
+"""The blocks that stages resolve to, which cost, network and canonical key are all made from. No torch."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from search_spaces.architecture import Stage
+from search_spaces.stage import Stage
 
 
 class Block(NamedTuple):
@@ -22,11 +21,11 @@ class Block(NamedTuple):
     shortcut: str  # "identity", "pool", "projection" or "none", after what the shapes allow
 
 
-Run = tuple[Block, int]  # a block and how many times it stands in a row
+BlockRun = tuple[Block, int]  # a block and how many times it stands in a row
 
 
 @lru_cache(maxsize=65_536)
-def stage_runs(stage: Stage, in_width: int) -> tuple[Run, ...]:
+def stage_runs(stage: Stage, in_width: int) -> tuple[BlockRun, ...]:
     """Resolve a stage fed with `in_width` channels into runs of equal blocks, at most two.
 
     Only the first block has the stage's stride and sees `in_width`; squeeze-and-excitation is relative to the
@@ -41,12 +40,12 @@ def stage_runs(stage: Stage, in_width: int) -> tuple[Run, ...]:
     return ((first, 1), (rest, stage.depth - 1))
 
 
-def merge_runs(runs: list[Run]) -> tuple[Run, ...]:
+def merge_runs(runs: list[BlockRun]) -> tuple[BlockRun, ...]:
     """Join neighbouring runs of the same block, so that equal networks have equal runs.
 
     Blocks with a stride stay apart: each sees another size, so that they do not cost the same.
     """
-    merged: list[Run] = []
+    merged: list[BlockRun] = []
     for block, count in runs:
         if merged and merged[-1][0] == block and block.stride == 1:
             merged[-1] = (block, merged[-1][1] + count)

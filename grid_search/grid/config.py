@@ -6,24 +6,16 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, get_args
 
-from grid_search.checks import check_number, check_one_of, check_rounding
 from grid_search.compound_scaling import LARGEST_COEFFICIENT
 from search_spaces.architecture import STRICT
+from search_spaces.checks import check_above, check_one_of
 from search_spaces.errors import InvalidInput
 from search_spaces.scaling import EFFICIENTNET_ROUNDING, Rounding
 
 Constraint = Literal["nominal", "measured", "both"]
-
-
 Method = Literal["grid", "solve"]
-
-
 CoefficientName = Literal["alpha", "beta", "gamma"]
-
-
 COST_EXPONENTS: dict[str, int] = {"alpha": 1, "beta": 2, "gamma": 2}
-
-
 SOLVE_STEP = 0.001
 
 
@@ -42,8 +34,8 @@ class Range:
     def __post_init__(self) -> None:
         for name in ("low", "high"):
             if (bound := getattr(self, name)) is not None:
-                check_number(name, bound, 0, LARGEST_COEFFICIENT)
-        check_number("step", self.step, 0, LARGEST_COEFFICIENT)
+                check_above(name, bound, 0, LARGEST_COEFFICIENT)
+        check_above("step", self.step, 0, LARGEST_COEFFICIENT)
         if self.low is not None and self.high is not None and self.high < self.low:
             raise InvalidInput("high", self.high, f"a number of at least low ({self.low:g})")
 
@@ -76,12 +68,11 @@ class GridConfig:
     rounding: Rounding = EFFICIENTNET_ROUNDING
 
     def __post_init__(self) -> None:
-        check_number("target", self.target, 0, 4096)
-        check_number("tolerance", self.tolerance, 0, self.target)
+        check_above("target", self.target, 0, 4096)
+        check_above("tolerance", self.tolerance, 0, self.target)
         check_one_of("constraint", self.constraint, get_args(Constraint))
         check_one_of("method", self.method, get_args(Method))
         check_one_of("solve_for", self.solve_for, get_args(CoefficientName))
-        check_rounding(self.rounding)
         for name in COST_EXPONENTS:
             low, high = self.bounds(name)
             if low > high:
