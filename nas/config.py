@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
-from search_spaces.reference import REFERENCES
+from search_spaces.exchange.source import check_source
 from search_spaces.validation import validated
 from trials.experiment import Experiment
 from trials.training_config import TrainingConfig
@@ -17,8 +17,9 @@ FULL_TRAINING_FACTOR = 10  # epochs of a full training for each of the proxy's, 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NasConfig:
-    """How stage 1 searches: the sampler, the number of candidates to evaluate, the published networks beside them.
+    """How stage 1 searches: the sampler, the number of candidates to evaluate, the networks beside them.
 
+    `references` are published networks, files or timm:MODEL.
     `pruner` stops trainings early by the reward after each epoch: none, halving, hyperband or median. Where accuracy
     and cost are two objectives, `halving` is the rung rule within bands of cost.
     `batch` candidates are proposed together and recorded in their order, so that the search does not depend on how many
@@ -51,9 +52,8 @@ class NasConfig:
             raise InvalidInput("pruner", self.pruner, accepted)
         if not 1 <= self.trials <= 10_000_000:
             raise InvalidInput("trials", self.trials, "an integer from 1 to 10000000")
-        for index, name in enumerate(self.references):
-            if name not in REFERENCES:
-                raise InvalidInput(f"references.{index}", name, REFERENCES)
+        for index, source in enumerate(self.references):
+            check_source(f"references.{index}", source)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,8 +12,8 @@ from optuna.trial import FrozenTrial, TrialState
 
 from nas.config import NasConfig
 from search_spaces.architecture import Architecture
-from search_spaces.architecture_file import load_architecture
 from search_spaces.errors import InvalidInput
+from search_spaces.exchange.source import load_architecture
 from search_spaces.files import read_yaml
 from search_spaces.space_file import load_space
 from search_spaces.validation import validated
@@ -46,7 +46,7 @@ def candidates_of(name: str, experiment: Experiment, out: Path) -> optuna.Study:
 
 
 def named_networks(source: str, name: str, experiment: Experiment, out: Path) -> list[NamedNetwork]:
-    """Return the networks that `best`, `top-3`, an architecture file or a published name stand for.
+    """Return the networks that `best`, `top-3`, or any other name of a network (`load_architecture`) stand for.
 
     `best` is what `nas run` wrote to best.yaml, `top-3` the three candidates of its study with the highest reward.
     """
@@ -62,7 +62,7 @@ def named_network(source: str, name: str, experiment: Experiment, out: Path) -> 
     """Return the one network that `source` stands for. Raises InvalidInput where it stands for several."""
     networks = named_networks(source, name, experiment, out)
     if len(networks) > 1:
-        raise InvalidInput("architecture", source, "one network: best, top-1, a file or a published name")
+        raise InvalidInput("architecture", source, "one network: best, top-1, a file, timm:MODEL or a published name")
     return networks[0]
 
 

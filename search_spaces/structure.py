@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ class Block(NamedTuple):
 
 
 BlockRun = tuple[Block, int]  # a block and how many times it stands in a row
+PlacedRun = tuple[Block, int, int, int, int]  # the same; pixels entering; height and width of what leaves
 
 
 @lru_cache(maxsize=65_536)
@@ -52,6 +54,26 @@ def merge_runs(runs: list[BlockRun]) -> tuple[BlockRun, ...]:
         else:
             merged.append((block, count))
     return tuple(merged)
+
+
+def after_stride(size: int, stride: int) -> int:
+    """Return the side of a feature map behind a padded layer: the last pixels count, if fewer than the stride.
+
+    >>> after_stride(7, 2)
+    4
+    """
+    return -(-size // stride)
+
+
+def placed_runs(stages: Iterable[Stage], in_width: int, height: int, width: int) -> Iterator[PlacedRun]:
+    """Walk through stages fed with `in_width` channels of `height` x `width` pixels, run by run."""
+    for stage in stages:
+        for block, count in stage_runs(stage, in_width):
+            entering, stride = height * width, block.stride
+            if stride > 1:
+                height, width = after_stride(height, stride), after_stride(width, stride)
+            yield block, count, entering, height, width
+        in_width = stage.width
 
 
 def _resolve(stage: Stage, in_width: int, stride: int) -> Block:

@@ -22,7 +22,7 @@ from grid_search.search.response_surface import next_candidate
 from grid_search.search.results import ScaleResult, candidate_table, collect, write_results
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
-from search_spaces.exchange.imports.source import load_baseline_source
+from search_spaces.exchange.source import load_architecture
 from search_spaces.validation import validated
 from trials.accounting import cost_counter, require_accuracy
 from trials.console.progress import LiveTable
@@ -84,7 +84,7 @@ def load_baseline(source: str | None, folder: Path) -> Architecture:
             f"an architecture file or a published network; or `nas run {folder.name}` first, which writes {found}"
         )
         raise InvalidInput("--baseline", None, accepted)
-    return load_baseline_source(found if source is None else source)
+    return load_architecture(found if source is None else source)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,13 +11,13 @@ import optuna
 from optuna.trial import TrialState
 
 from nas.search.plots import plot_accuracy_against_flops
+from nas.search.references import reference_name
 from search_spaces.architecture import Architecture
 from search_spaces.emission import emit_architecture
 from search_spaces.search_space import SearchSpace
 from trials.console.run_record import write_run_record
 from trials.experiment import Experiment
 from trials.reward import Reward
-from trials.study.plan import PLANNED
 from trials.study.report import LATENCY, pareto_front, trials_table, write_csv
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _write_best(best: Architecture, row: dict[str, Any], name: str, experiment: 
 
 def _references_table(references: optuna.Study) -> pd.DataFrame:
     table = trials_table(references)
-    names = [trial.user_attrs[PLANNED] for trial in references.get_trials(deepcopy=False)]
+    names = [reference_name(trial.user_attrs) for trial in references.get_trials(deepcopy=False)]
     table.insert(0, "name", names)
     return table
 

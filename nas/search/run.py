@@ -15,10 +15,10 @@ from rich.console import Console
 from nas.config import NasConfig
 from nas.samplers import PARETO, SAMPLERS
 from nas.search.pruners import make_pruner, make_rungs
+from nas.search.references import planned_references, reference_name, reference_network
 from nas.search.results import SearchResult, collect, write_results
 from nas.search.table_search import row_sampler
 from search_spaces.errors import InvalidInput
-from search_spaces.reference import reference
 from search_spaces.search_space import SearchSpace
 from search_spaces.space_file import load_space
 from search_spaces.validation import validated
@@ -31,7 +31,7 @@ from trials.objectives.latency import timed_counter
 from trials.study.candidate import Candidate, Evaluate
 from trials.study.ledger import Ledger
 from trials.study.opening import Direction, open_study
-from trials.study.plan import PLANNED, Planned, enqueue_missing
+from trials.study.plan import enqueue_missing
 from trials.study.storage import exclusive, open_storage
 
 
@@ -99,17 +99,17 @@ class Stage1:
     def evaluate_references(self) -> optuna.Study:
         """Evaluate the published networks like candidates, in a study of their own that no sampler sees."""
         study = self._open("references", optuna.samplers.RandomSampler(seed=0))
-        total = enqueue_missing(study, [Planned(name=name) for name in self.config.references])
+        total = enqueue_missing(study, planned_references(self.config.references))
         ledger = self._ledger(
             study,
             total,
             distributions={},
-            decode=lambda labels: reference(labels[PLANNED]),
+            decode=reference_network,
             value_of=reward_of(self.experiment),
             cost_of=timed_counter(self.experiment, study, limited=False),
             skip_duplicates=False,
         )
-        self._run(ledger, "references", lambda candidate: str(candidate.labels[PLANNED]))
+        self._run(ledger, "references", lambda candidate: reference_name(candidate.labels))
         return study
 
     @property

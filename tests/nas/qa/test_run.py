@@ -150,3 +150,11 @@ def test_the_command_trains_and_scores(tmp_path: Path) -> None:
     refused = CliRunner().invoke(main, ["qa", "mine", *places])
     assert refused.exit_code == 2
     assert refused.stderr.startswith("Error: objective: got ")
+
+
+def test_references_are_named_as_the_experiment_names_them(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump({"arch_def": [["ds_r1_k3_s1_e1_c16"]], "activation": "relu"}))
+    networks = sample_networks(Experiment(), NasConfig(references=(str(path), "mnasnet-a1")), 3)
+    assert [network.name for network in networks] == [str(path), "mnasnet-a1", "random-2"]
+    assert networks[0].architecture.stages[0].width == 16

@@ -13,7 +13,7 @@ import yaml
 from search_spaces import InvalidInput
 from search_spaces.cost import estimate_cost
 from search_spaces.exchange.export.formats import export_architecture
-from search_spaces.exchange.imports.source import load_baseline_source
+from search_spaces.exchange.source import load_architecture
 from search_spaces.reference import REFERENCES, reference
 
 # timm, models/efficientnet.py: MnasNet-A1 and MobileNetV1
@@ -48,7 +48,7 @@ B0 = [
 def load(folder: Path, **content: Any) -> Any:
     path = folder / "mine.yaml"
     path.write_text(yaml.safe_dump(content))
-    return load_baseline_source(str(path))
+    return load_architecture(str(path))
 
 
 def plain(name: str) -> Any:
@@ -155,7 +155,7 @@ def test_a_file_that_describes_no_network_is_refused(content: dict[str, Any], ke
 
 def test_other_sources_are_what_they_were(tmp_path: Path) -> None:
     for name in REFERENCES:
-        assert load_baseline_source(name) == reference(name)
+        assert load_architecture(name) == reference(name)
     with pytest.raises(InvalidInput, match="timm:MODEL"):
-        load_baseline_source(str(tmp_path / "nowhere.yaml"))
-    assert estimate_cost(load_baseline_source("resnet-50")).params == 25_557_032
+        load_architecture(str(tmp_path / "nowhere.yaml"))
+    assert estimate_cost(load_architecture("resnet-50")).params == 25_557_032
