@@ -8,6 +8,7 @@ else, which is why `Scaled` carries the nominal ratio and the measured one side 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -17,6 +18,8 @@ from search_spaces.cost import Cost, estimate_cost
 from search_spaces.errors import InvalidInput
 from search_spaces.scaling import EFFICIENTNET_ROUNDING, Rounding, scale_architecture
 
+AXES = ("depth", "width", "resolution")
+COEFFICIENTS = ("alpha", "beta", "gamma")  # of the axes, in their order
 LARGEST_COEFFICIENT = 64.0
 LARGEST_MULTIPLIER = 4096.0
 LARGEST_PHI = 32.0
@@ -32,8 +35,13 @@ class Coefficients:
     gamma: float
 
     def __post_init__(self) -> None:
-        for name in ("alpha", "beta", "gamma"):
+        for name in COEFFICIENTS:
             check_above(name, getattr(self, name), 0, LARGEST_COEFFICIENT)
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Coefficients:
+        """Return the coefficients in a row of a table or in a trial's parameters; other entries are passed over."""
+        return cls(**{name: float(row[name]) for name in COEFFICIENTS})
 
     @property
     def nominal(self) -> float:
@@ -60,7 +68,7 @@ class Multipliers:
     resolution: float = 1.0
 
     def __post_init__(self) -> None:
-        for axis in ("depth", "width", "resolution"):
+        for axis in AXES:
             check_above(axis, getattr(self, axis), 0, LARGEST_MULTIPLIER)
 
     def apply(self, baseline: Architecture, rounding: Rounding = EFFICIENTNET_ROUNDING) -> Architecture:

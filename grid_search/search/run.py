@@ -13,10 +13,10 @@ from optuna.distributions import FloatDistribution
 from optuna.storages import BaseStorage
 from rich.console import Console
 
-from grid_search.compound_scaling import LARGEST_COEFFICIENT, Coefficients, scale
+from grid_search.compound_scaling import COEFFICIENTS, LARGEST_COEFFICIENT, Coefficients, scale
 from grid_search.config import ScaleConfig
 from grid_search.grid.enumeration import Grid, enumerate_grid
-from grid_search.search.candidates import AXES, COMPOUND, plan_controls, planned, spread
+from grid_search.search.candidates import COMPOUND, plan_controls, planned, spread
 from grid_search.search.decision import average_seeds, decide, leading, separated
 from grid_search.search.response_surface import next_candidate
 from grid_search.search.results import ScaleResult, candidate_table, collect, write_results
@@ -38,8 +38,8 @@ from trials.study.storage import exclusive, open_storage
 if TYPE_CHECKING:
     import pandas as pd
 
-AXES_LIST = list(AXES)
-DISTRIBUTIONS = {name: FloatDistribution(1e-6, LARGEST_COEFFICIENT) for name in AXES}
+AXES_LIST = list(COEFFICIENTS)
+DISTRIBUTIONS = {name: FloatDistribution(1e-6, LARGEST_COEFFICIENT) for name in COEFFICIENTS}
 
 
 def run_scale_search(name: str, experiment: Experiment, out: Path, *, console: Console, command: str) -> ScaleResult:
@@ -162,7 +162,7 @@ class Stage2:
             self.run_candidates(ledger, self.evaluate, progress.finished)
 
     def _decode(self, parameters: Mapping[str, Any]) -> Architecture:
-        coefficients = Coefficients(**{name: parameters[name] for name in AXES})
+        coefficients = Coefficients(**{name: parameters[name] for name in COEFFICIENTS})
         return scale(self.grid.baseline, coefficients, 1.0, self.config.grid.rounding)
 
 
