@@ -11,7 +11,7 @@ from pydantic import Field
 
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
-from search_spaces.reference import REFERENCES
+from search_spaces.exchange.source import check_source
 from search_spaces.validation import validated
 from trials.experiment import DEFAULT_FILE, Experiment, read_experiment
 from trials.training_config import TrainingConfig
@@ -21,8 +21,9 @@ FULL_TRAINING_FACTOR = 10  # epochs of a full training for each of the proxy's, 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NasConfig:
-    """How stage 1 searches: the sampler, the number of candidates to evaluate, the published networks beside them.
+    """How stage 1 searches: the sampler, the number of candidates to evaluate, the networks beside them.
 
+    `references` are published networks, files or timm:MODEL.
     `pruner` stops trainings early by the reward after each epoch: none, halving, hyperband or median. Where accuracy
     and cost are two objectives, `halving` is the rung rule within bands of cost.
     `batch` candidates are proposed together and recorded in their order, so that the search does not depend on how many
@@ -51,9 +52,8 @@ class NasConfig:
         if self.batch is not None and self.pruner != "none":
             accepted = "none beside a batch: what a pruner stops depends on what is evaluated at the same time"
             raise InvalidInput("pruner", self.pruner, accepted)
-        for index, name in enumerate(self.references):
-            if name not in REFERENCES:
-                raise InvalidInput(f"references.{index}", name, REFERENCES)
+        for index, source in enumerate(self.references):
+            check_source(f"references.{index}", source)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

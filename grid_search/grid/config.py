@@ -8,25 +8,17 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from grid_search.checks import check_number, check_rounding
 from grid_search.compound_scaling import LARGEST_COEFFICIENT
 from search_spaces.architecture import STRICT
+from search_spaces.checks import check_above
 from search_spaces.errors import InvalidInput
 from search_spaces.scaling import EFFICIENTNET_ROUNDING, Rounding
 
 Positive = Annotated[float, Field(gt=0, le=LARGEST_COEFFICIENT, allow_inf_nan=False)]
 Constraint = Literal["nominal", "measured", "both"]
-
-
 Method = Literal["grid", "solve"]
-
-
 CoefficientName = Literal["alpha", "beta", "gamma"]
-
-
 COST_EXPONENTS: dict[str, int] = {"alpha": 1, "beta": 2, "gamma": 2}
-
-
 SOLVE_STEP = 0.001
 
 
@@ -75,8 +67,7 @@ class GridConfig:
     rounding: Rounding = EFFICIENTNET_ROUNDING
 
     def __post_init__(self) -> None:
-        check_number("tolerance", self.tolerance, 0, self.target)
-        check_rounding(self.rounding)
+        check_above("tolerance", self.tolerance, 0, self.target)
         for name in COST_EXPONENTS:
             low, high = self.bounds(name)
             if low > high:

@@ -10,7 +10,7 @@ import click
 @click.option("--resolution", type=int, help="Count at another resolution, in pixels.")
 @click.option("--num-classes", type=int, default=1000, show_default=True)
 def cost(architecture: str, resolution: int | None, num_classes: int) -> None:
-    """Count what ARCHITECTURE (a file, or a name such as efficientnet-b0) costs, by every counter side by side."""
+    """Count what ARCHITECTURE (a file, timm:MODEL or a published name) costs, by every counter side by side."""
     from rich.console import Console
 
     from nas.cost.screen import print_cost

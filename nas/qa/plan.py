@@ -10,7 +10,7 @@ from nas.config import NasExperiment
 from nas.finished_search import NamedNetwork
 from search_spaces.architecture_file import architecture_mapping
 from search_spaces.errors import InvalidInput
-from search_spaces.reference import reference
+from search_spaces.exchange.source import load_architecture
 from search_spaces.space_file import load_space
 from trials.accounting import cost_counter, limit_excess
 from trials.experiment import Experiment
@@ -35,8 +35,9 @@ class QualityPlan:
 
 
 def sample_networks(experiment: NasExperiment, count: int) -> list[NamedNetwork]:
-    """Return the experiment's published networks and random ones of its space within the limits, `count` in all."""
-    networks = [NamedNetwork(name=name, architecture=reference(name)) for name in experiment.nas.references][:count]
+    """Return the experiment's references and random ones of its space within the limits, `count` in all."""
+    sources = experiment.nas.references[:count]
+    networks = [NamedNetwork(name=name, architecture=load_architecture(name)) for name in sources]
     space, cost_of, excess = load_space(experiment.space), cost_counter(experiment), limit_excess(experiment.limits)
     rng = random.Random(derive_seed(experiment.seed, 0))
     keys = {network.architecture.key for network in networks}

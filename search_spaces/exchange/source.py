@@ -1,7 +1,8 @@
-"""A baseline from whatever names one: a published network, a file, a timm model. No torch unless timm is asked for."""
+"""A network from whatever names it: a published name, a file, a timm model. No torch unless timm is asked for."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from search_spaces.architecture import Architecture
@@ -12,14 +13,16 @@ from search_spaces.files import is_there, read_yaml
 from search_spaces.reference import REFERENCES, reference
 
 TIMM = "timm:"
+TIMM_MODEL = re.compile(r"timm:\w[\w.-]*")
+ACCEPTED = f"an existing file, {TIMM}MODEL, or one of {', '.join(REFERENCES)}"
 
 
-def load_baseline_source(source: str | Path) -> Architecture:
-    """Return the architecture that `source` names.
+def load_architecture(source: str | Path) -> Architecture:
+    """Return the architecture that `source` names: the one way in for every command and file that names a network.
 
     A published network (`efficientnet-b0`); a timm model (`timm:efficientnet_b0`); a YAML file, either of our own
     format or with `arch_def` (timm) or `blocks_args` (TensorFlow) in the place of `stages`. Raises InvalidInput where
-    there is none, or where it cannot be expressed exactly.
+    there is none, where it cannot be expressed exactly, or where the `cost` in a file disagrees with its stages.
     """
     text = str(source)
     if text.startswith(TIMM):
@@ -30,8 +33,20 @@ def load_baseline_source(source: str | Path) -> Architecture:
         return reference(text)
     path = Path(source)
     if not is_there(path):
-        raise InvalidInput("architecture", text, f"an existing file, {TIMM}MODEL, or one of {', '.join(REFERENCES)}")
+        raise InvalidInput("architecture", text, ACCEPTED)
     content = read_yaml(path)
     if any(key in content for key in IMPORTED_KEYS):
         return parse_block_strings(content, default_name=path.stem)
     return parse_architecture(content, default_name=path.stem)
+
+
+def check_source(key: str, source: str) -> None:
+    """Raise InvalidInput, naming `key`, where `source` names no network, as far as that is known without timm."""
+    if source in REFERENCES or TIMM_MODEL.fullmatch(source):
+        return
+    if source.startswith(TIMM) or not is_there(Path(source)):
+        raise InvalidInput(key, source, ACCEPTED)
+    try:
+        load_architecture(source)
+    except InvalidInput as error:
+        raise error.inside(key) from None
