@@ -18,8 +18,8 @@ from scipy.stats import mannwhitneyu
 
 from nas.samplers import SAMPLERS
 from search_spaces.cost import estimate_cost
-from trials.objectives.surrogate import Surrogate, label_noise
-from trials.objectives.tabular import LABEL_NOISE, load_surrogate
+from trials.objectives.benchmark.modes import LABEL_NOISE, load_surrogate
+from trials.objectives.benchmark.surrogate import Surrogate, label_noise
 from trials.reward import Reward
 
 CHOICES = click.Choice([name for name in SAMPLERS if name != "random"])

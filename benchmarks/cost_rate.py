@@ -18,10 +18,11 @@ from rich.table import Table
 
 from search_spaces.architecture import Architecture
 from search_spaces.cost import block_counts, estimate_cost
-from search_spaces.measure import measure_cost, single_thread
+from search_spaces.measure import measure_cost
 from search_spaces.search_space import SearchSpace
 from search_spaces.space_file import load_space, shipped_spaces
 from search_spaces.structure import stage_runs
+from search_spaces.threads import torch_threads
 
 SMALLEST_SIDE, LARGEST_SIDE = 192, 256
 
@@ -37,7 +38,7 @@ def main(batches: int, closed: int, measured: int, seed: int) -> None:
     for name in shipped_spaces():
         space, rng = load_space(name), random.Random(seed)
         fast = [_rate(estimate_cost, _draw(space, rng, closed)) for _ in range(batches)]
-        with single_thread():
+        with torch_threads(1):
             measure_cost(_draw(space, rng, 1)[0])  # imports and first calls are not counting
             slow = [_rate(measure_cost, _draw(space, rng, measured)) for _ in range(batches)]
         closed_rate, fvcore_rate = statistics.median(fast), statistics.median(slow)

@@ -40,7 +40,7 @@ def _enumerate(baseline: str, step: float, constraint: Constraint) -> None:
     """Enumerate one grid and print its size and time; imported here, so that the imports are timed too."""
     from grid_search.grid.config import GridConfig, Range
     from grid_search.grid.enumeration import enumerate_grid
-    from search_spaces.architecture_file import load_architecture
+    from search_spaces.exchange.source import load_architecture
 
     depth, side = Range(low=1, high=2, step=step), Range(low=1, high=1.5, step=step)
     config = GridConfig(alpha=depth, beta=side, gamma=side, constraint=constraint)

@@ -20,8 +20,8 @@ from rich.table import Table
 from benchmarks.ray_ledger import random_ledger
 from trials.engines import open_engine
 from trials.experiment import Compute
+from trials.study.attributes import LEASE
 from trials.study.candidate import Candidate, Finished, Metrics, Report
-from trials.study.leases import LEASE
 
 
 @click.command()

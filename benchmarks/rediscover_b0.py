@@ -30,7 +30,7 @@ from nas.search.table_search import regrets, row_values, search_rows
 from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
-from trials.objectives.tabular import flops_of, load_table
+from trials.objectives.benchmark.table import flops_of, load_table
 from trials.study.report import write_csv
 
 NAME = "rediscover-b0-imagenet"

@@ -14,6 +14,7 @@ from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
 from benchmarks.torture_objective import digest
+from trials.study.attributes import ENDED, KEY, LEASE, NETWORK, SEED
 from trials.study.storage import open_storage
 
 STUDIES = ("torture/nas/references", "torture/nas/candidates")
@@ -32,7 +33,7 @@ class Record:
     @classmethod
     def of(cls, trial: FrozenTrial) -> Record:
         """Return what two runs of the same search have to agree on."""
-        kept = {name: value for name, value in trial.user_attrs.items() if name != "lease"}
+        kept = {name: value for name, value in trial.user_attrs.items() if name != LEASE}
         return cls(
             state=trial.state,
             values=tuple(trial.values or ()),
@@ -71,17 +72,17 @@ def take_snapshot(journal: Path, url: str | None, copy: Path) -> Snapshot:
         shutil.copyfile(journal, copy)
     storage = open_storage(url, copy)
     trials = {(name, trial.number): trial for name in STUDIES for trial in _trials(storage, name)}
-    ended = [trial for trial in trials.values() if {"metrics", "failure", "stopped"} & {*trial.user_attrs}]
+    ended = [trial for trial in trials.values() if ENDED & {*trial.user_attrs}]
     return Snapshot(
         trials={key: Record.of(trial) for key, trial in trials.items()},
-        recorded=frozenset(_evaluation(trial) for trial in ended if "network" in trial.user_attrs),
+        recorded=frozenset(_evaluation(trial) for trial in ended if NETWORK in trial.user_attrs),
         unfinished=sum(not trial.state.is_finished() for trial in trials.values()),
     )
 
 
 def _evaluation(trial: FrozenTrial) -> Evaluation:
-    network = trial.user_attrs["network"]
-    return network["seed"], digest(network["key"])
+    network = trial.user_attrs[NETWORK]
+    return network[SEED], digest(network[KEY])
 
 
 def _trials(storage: BaseStorage, name: str) -> list[FrozenTrial]:

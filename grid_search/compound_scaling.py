@@ -8,22 +8,21 @@ else, which is why `Scaled` carries the nominal ratio and the measured one side 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from search_spaces.architecture import STRICT, Architecture
+from search_spaces.checks import check_above, check_number
 from search_spaces.cost import Cost, estimate_cost
 from search_spaces.errors import InvalidInput
 from search_spaces.scaling import EFFICIENTNET_ROUNDING, Rounding, scale_architecture
 
+AXES = ("depth", "width", "resolution")
+COEFFICIENTS = ("alpha", "beta", "gamma")  # of the axes, in their order
 LARGEST_COEFFICIENT = 64.0
 LARGEST_MULTIPLIER = 4096.0
-
-
-def check_multiplier(key: str, value: object, most: float = LARGEST_COEFFICIENT) -> None:
-    """Raise InvalidInput unless `value` is a number above 0, at most `most`."""
-    if type(value) not in (int, float) or not 0 < value <= most:  # type: ignore[operator]
-        raise InvalidInput(key, value, f"a number above 0, at most {most:g}")
+LARGEST_PHI = 32.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,8 +35,13 @@ class Coefficients:
     gamma: float
 
     def __post_init__(self) -> None:
-        for name in ("alpha", "beta", "gamma"):
-            check_multiplier(name, getattr(self, name))
+        for name in COEFFICIENTS:
+            check_above(name, getattr(self, name), 0, LARGEST_COEFFICIENT)
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Coefficients:
+        """Return the coefficients in a row of a table or in a trial's parameters; other entries are passed over."""
+        return cls(**{name: float(row[name]) for name in COEFFICIENTS})
 
     @property
     def nominal(self) -> float:
@@ -64,8 +68,8 @@ class Multipliers:
     resolution: float = 1.0
 
     def __post_init__(self) -> None:
-        for axis in ("depth", "width", "resolution"):
-            check_multiplier(axis, getattr(self, axis), LARGEST_MULTIPLIER)
+        for axis in AXES:
+            check_above(axis, getattr(self, axis), 0, LARGEST_MULTIPLIER)
 
     def apply(self, baseline: Architecture, rounding: Rounding = EFFICIENTNET_ROUNDING) -> Architecture:
         """Return the scaled architecture, under the baseline's name."""
@@ -170,6 +174,5 @@ def check_resolution(architecture: Architecture) -> None:
 
 
 def check_phi(key: str, phi: object) -> None:
-    """Raise InvalidInput unless `phi` is a finite number from -32 to 32."""
-    if type(phi) not in (int, float) or not math.isfinite(phi) or abs(phi) > 32:  # type: ignore[arg-type]
-        raise InvalidInput(key, phi, "a number from -32 to 32")
+    """Raise InvalidInput unless `phi` is a number from -32 to 32."""
+    check_number(key, phi, -LARGEST_PHI, LARGEST_PHI)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
 
 from grid_search.grid.config import GridConfig
 from search_spaces.architecture import STRICT
@@ -34,21 +36,16 @@ class ScaleConfig:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     grid: GridConfig = field(default_factory=lambda: GridConfig(constraint="measured"))
-    candidates: int = 12
+    candidates: Annotated[int, Field(ge=1, le=100_000)] = 12
     rungs: tuple[int, ...] = ()
-    active: int = 0
-    leaders: int = 3
-    repeats: int = 3
+    active: Annotated[int, Field(ge=0, le=100_000)] = 0
+    leaders: Annotated[int, Field(ge=1, le=1_000)] = 3
+    repeats: Annotated[int, Field(ge=1, le=1_000)] = 3
     phis: tuple[float, ...] = PHIS
     baseline: str | None = None
     storage: str | None = None
 
     def __post_init__(self) -> None:
-        limits = (("candidates", 1, 100_000), ("active", 0, 100_000), ("leaders", 1, 1_000), ("repeats", 1, 1_000))
-        for name, least, most in limits:
-            value = getattr(self, name)
-            if not least <= value <= most:
-                raise InvalidInput(name, value, f"an integer from {least} to {most}")
         if list(self.rungs) != sorted(set(self.rungs)) or any(rung < 1 for rung in self.rungs):
             raise InvalidInput("rungs", list(self.rungs), "ascending numbers of epochs, each at least 1")
 

@@ -25,9 +25,9 @@ def export(config: str, to: str, out: Path, weights: Path | None, num_classes: i
     torch they go, under the names of that library, to a .safetensors file beside the one that is written.
     """
     from search_spaces.exchange.export.formats import export_architecture
-    from search_spaces.exchange.imports.source import load_baseline_source
+    from search_spaces.exchange.source import load_architecture
 
-    architecture = load_baseline_source(config)
+    architecture = load_architecture(config)
     written = export_architecture(architecture, to, out, weights, num_classes, batch_norm_eps=batch_norm_eps)
     for path in written:
         click.echo(path)
@@ -42,7 +42,7 @@ def import_(source: str, out: Path) -> None:
     SOURCE is a YAML file with `arch_def` (timm) or `blocks_args` (TensorFlow) in the place of `stages`, or timm:MODEL.
     """
     from search_spaces.emission import emit_architecture
-    from search_spaces.exchange.imports.source import load_baseline_source
+    from search_spaces.exchange.source import load_architecture
 
-    emit_architecture(load_baseline_source(source), out, provenance={"imported_from": source})
+    emit_architecture(load_architecture(source), out, provenance={"imported_from": source})
     click.echo(out)

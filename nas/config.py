@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
 
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
-from search_spaces.reference import REFERENCES
+from search_spaces.exchange.source import check_source
 from search_spaces.validation import validated
 from trials.experiment import Experiment
 from trials.experiment_file import DEFAULT_FILE
@@ -21,8 +23,9 @@ FULL_TRAINING_FACTOR = 10  # epochs of a full training for each of the proxy's, 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NasConfig:
-    """How stage 1 searches: the sampler, the number of candidates to evaluate, the published networks beside them.
+    """How stage 1 searches: the sampler, the number of candidates to evaluate, the networks beside them.
 
+    `references` are published networks, files or timm:MODEL.
     `pruner` stops trainings early by the reward after each epoch: none, halving, hyperband or median. Where accuracy
     and cost are two objectives, `halving` is the rung rule within bands of cost.
     `batch` candidates are proposed together and recorded in their order, so that the search does not depend on how many
@@ -33,10 +36,10 @@ class NasConfig:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     sampler: str = "evolution"
-    trials: int = 100
+    trials: Annotated[int, Field(ge=1, le=10_000_000)] = 100
     references: tuple[str, ...] = ("efficientnet-b0",)
     pruner: str = "none"
-    batch: int | None = None
+    batch: Annotated[int, Field(ge=1, le=10_000)] | None = None
     storage: str | None = None
     full_training: dict[str, Any] = field(default_factory=dict)
 
@@ -48,16 +51,11 @@ class NasConfig:
         if self.sampler in PARETO and self.pruner not in ("none", "halving"):
             accepted = f"none or halving beside {self.sampler}: the others compare one objective only"
             raise InvalidInput("pruner", self.pruner, accepted)
-        if self.batch is not None and not 1 <= self.batch <= 10_000:
-            raise InvalidInput("batch", self.batch, "an integer from 1 to 10000, or null")
         if self.batch is not None and self.pruner != "none":
             accepted = "none beside a batch: what a pruner stops depends on what is evaluated at the same time"
             raise InvalidInput("pruner", self.pruner, accepted)
-        if not 1 <= self.trials <= 10_000_000:
-            raise InvalidInput("trials", self.trials, "an integer from 1 to 10000000")
-        for index, name in enumerate(self.references):
-            if name not in REFERENCES:
-                raise InvalidInput(f"references.{index}", name, REFERENCES)
+        for index, source in enumerate(self.references):
+            check_source(f"references.{index}", source)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,11 +12,12 @@ from optuna.trial import FrozenTrial, TrialState
 
 from nas.config import NasExperiment
 from search_spaces.architecture import Architecture
-from search_spaces.architecture_file import load_architecture
 from search_spaces.errors import InvalidInput
+from search_spaces.exchange.source import load_architecture
 from search_spaces.files import read_yaml
 from trials.accounting import reward_of_values
 from trials.resolving import space_of
+from trials.study.attributes import DUPLICATE_OF
 from trials.study.storage import open_storage
 
 TOP = re.compile(r"top-([0-9]{1,6})")
@@ -44,7 +45,7 @@ def candidates_of(experiment: NasExperiment, out: Path) -> optuna.Study:
 
 
 def named_networks(source: str, experiment: NasExperiment, out: Path) -> list[NamedNetwork]:
-    """Return the networks that `best`, `top-3`, an architecture file or a published name stand for.
+    """Return the networks that `best`, `top-3`, or any other name of a network (`load_architecture`) stand for.
 
     `best` is what `nas run` wrote to best.yaml, `top-3` the three candidates of its study with the highest reward.
     """
@@ -60,7 +61,7 @@ def named_network(source: str, experiment: NasExperiment, out: Path) -> NamedNet
     """Return the one network that `source` stands for. Raises InvalidInput where it stands for several."""
     networks = named_networks(source, experiment, out)
     if len(networks) > 1:
-        raise InvalidInput("architecture", source, "one network: best, top-1, a file or a published name")
+        raise InvalidInput("architecture", source, "one network: best, top-1, a file, timm:MODEL or a published name")
     return networks[0]
 
 
@@ -96,4 +97,4 @@ def _leaders(count: int, experiment: NasExperiment, out: Path) -> list[NamedNetw
 
 def _counts(trial: FrozenTrial) -> bool:
     """Tell whether a trial is the first of its network and has a value."""
-    return trial.state == TrialState.COMPLETE and "duplicate_of" not in trial.user_attrs
+    return trial.state == TrialState.COMPLETE and DUPLICATE_OF not in trial.user_attrs

@@ -1,4 +1,4 @@
-"""The one file format of an architecture, written and read by every command. No torch."""
+"""The file format of an architecture: written, and parsed from the mapping in a file. No torch."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 from search_spaces.architecture import STRICT, Architecture
 from search_spaces.cost import Cost, estimate_cost
 from search_spaces.errors import InvalidInput
-from search_spaces.files import atomic_write, dump_yaml, is_there, read_yaml
-from search_spaces.reference import REFERENCES, reference
+from search_spaces.files import atomic_write, dump_yaml
 from search_spaces.validation import validated
 
 SPACE_KEYS = {"skeleton", "every_stage"}
@@ -35,34 +34,6 @@ class Task:
 
     num_classes: int = 1000
     in_channels: int = 3
-
-
-def load_architecture(source: str | Path) -> Architecture:
-    """Return a published network by name (`efficientnet-b0`) or read an architecture file.
-
-    Raises InvalidInput for an unknown name, a malformed file, or one whose `cost` disagrees with its stages.
-    """
-    if str(source) in REFERENCES:
-        return reference(str(source))
-    path = Path(source)
-    if not is_there(path):
-        raise InvalidInput("architecture", str(source), f"an existing file, or one of {', '.join(REFERENCES)}")
-    return parse_architecture(read_yaml(path), default_name=path.stem)
-
-
-def recorded_task(source: str | Path) -> Task:
-    """Return the classes and channels that an architecture file is counted with: 1000 and 3 where it says none.
-
-    Published networks, and names of other libraries, have 1000 and 3 too. Raises InvalidInput for a malformed file.
-    """
-    path = Path(source)
-    if str(source) in REFERENCES or not is_there(path):
-        return Task()
-    cost = read_yaml(path).get("cost")
-    if cost is None:
-        return Task()
-    recorded = validated(RecordedCost, cost, "cost")
-    return Task(num_classes=recorded.num_classes, in_channels=recorded.in_channels)
 
 
 def parse_architecture(content: dict[str, Any], default_name: str = "unnamed") -> Architecture:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from search_spaces.architecture import Architecture
-from search_spaces.structure import Block
+from search_spaces.architecture import Architecture, Stage, Stem
+from search_spaces.structure import Block, after_stride, placed_runs
 
 MOST_MEASURED_FLOPS, MOST_MEASURED_BLOCKS = 50_000_000_000, 1_000
 
@@ -43,14 +43,11 @@ def estimate_cost(architecture: Architecture, num_classes: int = 1000, in_channe
     >>> estimate_cost(reference("efficientnet-b0"))
     Cost(flops=385814752, params=5288548, activations=6748036)
     """
-    height, width = architecture.input_size
-    stem = architecture.stem
-    height, width = -(-height // stem.stride), -(-width // stem.stride)
-    flops, params, activations = _convolution(in_channels, stem.width, stem.kernel_size, height * width)
-    height, width = -(-height // stem.pool), -(-width // stem.pool)
-    for block, count in architecture.runs:
-        entering = height * width
-        height, width = -(-height // block.stride), -(-width // block.stride)
+    counts, height, width = stem_counts(architecture.stem, in_channels, *architecture.input_size)
+    flops, params, activations = counts
+    for block, count, entering, height, width in placed_runs(  # noqa: B020 (where they end, the head begins)
+        architecture.stages, architecture.stem.width, height, width
+    ):
         block_flops, block_params, block_activations = block_counts(block, entering, height * width)
         flops += count * block_flops
         params += count * block_params
@@ -64,6 +61,22 @@ def estimate_cost(architecture: Architecture, num_classes: int = 1000, in_channe
         params=params + (features + 1) * num_classes,
         activations=activations + num_classes,
     )
+
+
+def stem_counts(stem: Stem, in_channels: int, height: int, width: int) -> tuple[Counts, int, int]:
+    """Return what the stem costs on an image of `height` x `width`, and the size of the feature map that leaves it."""
+    height, width = after_stride(height, stem.stride), after_stride(width, stem.stride)
+    counts = _convolution(in_channels, stem.width, stem.kernel_size, height * width)
+    return counts, after_stride(height, stem.pool), after_stride(width, stem.pool)
+
+
+def stage_counts(stage: Stage, in_width: int, height: int, width: int) -> tuple[Counts, int, int]:
+    """Return what a stage costs, fed with `in_width` channels of `height` x `width`, and the size that leaves it."""
+    counts = []
+    for block, count, entering, leaving_height, leaving_width in placed_runs((stage,), in_width, height, width):
+        counts += [block_counts(block, entering, leaving_height * leaving_width)] * count
+    flops, params, activations = map(sum, zip(*counts, strict=True))
+    return (flops, params, activations), leaving_height, leaving_width
 
 
 @lru_cache(maxsize=262_144)

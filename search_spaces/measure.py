@@ -5,8 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from search_spaces.architecture import Architecture
 from search_spaces.network import build_network
+from search_spaces.threads import torch_threads
 
 # what fvcore has no handler for, in our networks: element-wise work, and the pooling of stem and shortcut. Others raise
 EXPECTED_UNSUPPORTED = frozenset(
@@ -50,7 +50,7 @@ def measure_cost(architecture: Architecture, num_classes: int = 1000, in_channel
     operator that fvcore does not know and we did not expect, which would otherwise cost 0 unseen.
     """
     network = _zeroed(_weightless(architecture, in_channels, num_classes))
-    with single_thread():
+    with torch_threads(1):  # 10 to 80 times quicker so where cores are shared
         counted, unsupported = _count(network, _image(architecture, in_channels))
     unexpected = set(unsupported) - EXPECTED_UNSUPPORTED
     if unexpected:
@@ -106,17 +106,6 @@ def measure_latency(
 def count_parameters(network: nn.Module) -> int:
     """Return the number of weights: the elements of all parameters, without running statistics."""
     return sum(parameter.numel() for parameter in network.parameters())
-
-
-@contextmanager
-def single_thread() -> Iterator[None]:
-    """Let torch use one thread inside: counting is 10 to 80 times quicker so where cores are shared."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _count(network: nn.Module, images: Tensor) -> tuple[Counter[str], Counter[str]]:

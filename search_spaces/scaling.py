@@ -1,12 +1,17 @@
-"""Architecture -> Architecture: width, depth and resolution multiplied and rounded. No torch."""
+"""Scaling an architecture: width, depth and resolution multiplied and rounded. No torch."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from search_spaces.architecture import Architecture, Head, Stage
+from search_spaces.checks import check_integer, check_one_of
+
+DepthRule = Literal["ceil", "nearest"]
+ResolutionRule = Literal["floor", "nearest"]
+LARGEST_STEP = 512  # channels or pixels
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,9 +22,15 @@ class Rounding:
     """
 
     width_divisor: int = 8
-    depth: Literal["ceil", "nearest"] = "ceil"
-    resolution: Literal["floor", "nearest"] = "floor"
+    depth: DepthRule = "ceil"
+    resolution: ResolutionRule = "floor"
     resolution_multiple: int = 1
+
+    def __post_init__(self) -> None:
+        check_integer("width_divisor", self.width_divisor, 1, LARGEST_STEP)
+        check_integer("resolution_multiple", self.resolution_multiple, 1, LARGEST_STEP)
+        check_one_of("depth", self.depth, get_args(DepthRule))
+        check_one_of("resolution", self.resolution, get_args(ResolutionRule))
 
 
 EFFICIENTNET_ROUNDING = Rounding()
@@ -35,13 +46,13 @@ def round_width(width: float, divisor: int = 8) -> int:
     return rounded + divisor if rounded < 0.9 * width else rounded
 
 
-def round_depth(depth: float, rule: Literal["ceil", "nearest"] = "ceil") -> int:
+def round_depth(depth: float, rule: DepthRule = "ceil") -> int:
     """Round a number of layers, to at least one. `ceil` is EfficientNet's rule, `nearest` TinyNet's.
 
     >>> [round_depth(2 * 1.1), round_depth(2 * 1.1, "nearest")]
     [3, 2]
     """
-    # 1.1 * 10 is 11.000000000000002 in floating point: without the guard ceil would add a layer that nobody asked for
+    # 1.1 * 50 is 55.00000000000001 in floating point: without the guard ceil would add a layer that nobody asked for
     return max(1, math.ceil(depth - 1e-9) if rule == "ceil" else math.floor(depth + 0.5))
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from search_spaces.architecture import ABSENT, STRICT, Architecture, Stage
-from search_spaces.architecture_file import load_architecture, parse_architecture
+from search_spaces.architecture_file import parse_architecture
 from search_spaces.errors import InvalidInput
+from search_spaces.exchange.source import ACCEPTED, TIMM, load_architecture
 from search_spaces.files import is_there, read_yaml
 from search_spaces.reference import REFERENCES
 from search_spaces.scaling import round_width
@@ -96,8 +97,8 @@ def _skeleton(source: str | dict[str, Any], folder: Path) -> Architecture:
         except InvalidInput as error:
             raise error.inside("skeleton") from None
     beside = folder / source
-    if not is_there(beside) and source not in REFERENCES:
-        raise InvalidInput("skeleton", source, f"an architecture file, or one of {', '.join(REFERENCES)}")
+    if not is_there(beside) and source not in REFERENCES and not source.startswith(TIMM):
+        raise InvalidInput("skeleton", source, ACCEPTED)
     return load_architecture(beside if is_there(beside) else source)
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from search_spaces.architecture import Architecture, Head
-from search_spaces.cost import Cost, block_counts, estimate_cost
-from search_spaces.structure import stage_runs
+from search_spaces.cost import Cost, estimate_cost, stage_counts, stem_counts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,16 +35,10 @@ def stage_costs(architecture: Architecture, num_classes: int = 1000) -> StageCos
 
 
 def _each_stage(architecture: Architecture) -> Iterable[Cost]:
-    stem = architecture.stem
-    height, width = (-(-side // stem.total_stride) for side in architecture.input_size)
-    in_width = stem.width
+    _, height, width = stem_counts(architecture.stem, 3, *architecture.input_size)
+    in_width = architecture.stem.width
     for stage in architecture.stages:
-        counts = []
-        for block, count in stage_runs(stage, in_width):
-            entering = height * width
-            height, width = -(-height // block.stride), -(-width // block.stride)
-            counts.extend([block_counts(block, entering, height * width)] * count)
-        flops, params, activations = (sum(column) for column in zip(*counts, strict=True))
+        (flops, params, activations), height, width = stage_counts(stage, in_width, height, width)
         yield Cost(flops=flops, params=params, activations=activations)
         in_width = stage.width
 

@@ -1,12 +1,12 @@
-"""The blocks a stage resolves to: the one description that cost, network and canonical key all read."""
+"""The blocks that stages resolve to, which cost, network and canonical key are all made from. No torch."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from search_spaces.architecture import Stage
+from search_spaces.stage import Stage
 
 
 class Block(NamedTuple):
@@ -22,11 +22,12 @@ class Block(NamedTuple):
     shortcut: str  # "identity", "pool", "projection" or "none", after what the shapes allow
 
 
-Run = tuple[Block, int]  # a block and how many times it stands in a row
+BlockRun = tuple[Block, int]  # a block and how many times it stands in a row
+PlacedRun = tuple[Block, int, int, int, int]  # the same; pixels entering; height and width of what leaves
 
 
 @lru_cache(maxsize=65_536)
-def stage_runs(stage: Stage, in_width: int) -> tuple[Run, ...]:
+def stage_runs(stage: Stage, in_width: int) -> tuple[BlockRun, ...]:
     """Resolve a stage fed with `in_width` channels into runs of equal blocks, at most two.
 
     Only the first block has the stage's stride and sees `in_width`; squeeze-and-excitation is relative to the
@@ -41,18 +42,38 @@ def stage_runs(stage: Stage, in_width: int) -> tuple[Run, ...]:
     return ((first, 1), (rest, stage.depth - 1))
 
 
-def merge_runs(runs: list[Run]) -> tuple[Run, ...]:
+def merge_runs(runs: list[BlockRun]) -> tuple[BlockRun, ...]:
     """Join neighbouring runs of the same block, so that equal networks have equal runs.
 
     Blocks with a stride stay apart: each sees another size, so that they do not cost the same.
     """
-    merged: list[Run] = []
+    merged: list[BlockRun] = []
     for block, count in runs:
         if merged and merged[-1][0] == block and block.stride == 1:
             merged[-1] = (block, merged[-1][1] + count)
         else:
             merged.append((block, count))
     return tuple(merged)
+
+
+def after_stride(size: int, stride: int) -> int:
+    """Return the side of a feature map behind a padded layer: the last pixels count, if fewer than the stride.
+
+    >>> after_stride(7, 2)
+    4
+    """
+    return -(-size // stride)
+
+
+def placed_runs(stages: Iterable[Stage], in_width: int, height: int, width: int) -> Iterator[PlacedRun]:
+    """Walk through stages fed with `in_width` channels of `height` x `width` pixels, run by run."""
+    for stage in stages:
+        for block, count in stage_runs(stage, in_width):
+            entering, stride = height * width, block.stride
+            if stride > 1:
+                height, width = after_stride(height, stride), after_stride(width, stride)
+            yield block, count, entering, height, width
+        in_width = stage.width
 
 
 def _resolve(stage: Stage, in_width: int, stride: int) -> Block:

@@ -6,13 +6,15 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, TypeVar, cast, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from search_spaces.errors import InvalidInput
 
 T = TypeVar("T")
+NUMBERS = ("int_", "float_", "greater_than", "less_than", "finite_number")  # how pydantic's names of mistakes begin
+BOUNDS = ("ge", "gt", "le", "lt")
 
 
 def validated(kind: type[T], data: object, key: str = "") -> T:
@@ -48,6 +50,8 @@ def _first_mistake(error: ValidationError, kind: Any) -> InvalidInput:
         return InvalidInput(key, first["input"], f"no such key here; known keys: {_known_keys(kind, location)}")
     if first["type"] in ("missing", "missing_keyword_only_argument", "missing_argument"):
         return InvalidInput(key, None, "a value: this key is required")
+    if first["type"].startswith(NUMBERS) and (accepted := _accepted_numbers(kind, location)):
+        return InvalidInput(key, first["input"], accepted)
     return InvalidInput(
         key, first["input"], first["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     )
@@ -56,6 +60,54 @@ def _first_mistake(error: ValidationError, kind: Any) -> InvalidInput:
 def _is_union_branch(part: int | str) -> bool:
     """Tell pydantic's own names for the branch of a union (`int`, `tuple[int, int]`) from keys of the file."""
     return isinstance(part, str) and (part in ("int", "float", "str", "bool") or "[" in part or part[:1].isupper())
+
+
+def _accepted_numbers(kind: Any, location: tuple[int | str, ...]) -> str:
+    """Return the declared range of the field that a mistake is in, in words; nothing where it has none."""
+    names = [part for part in location if isinstance(part, str) and not _is_union_branch(part)]
+    while names:
+        *outer, name = names
+        for depth, owner in _declared(kind, 0, outer):
+            if depth == len(outer) and name in _fields(owner):
+                return describe_range(get_type_hints(owner, include_extras=True)[name])
+        names = outer  # an entry of a list or mapping has the range of the field it is in
+    return ""
+
+
+def describe_range(annotation: Any) -> str:
+    """Return the numbers that an annotation takes, in words; nothing where it says no range.
+
+    >>> from typing import Annotated
+    >>> from pydantic import Field
+    >>> describe_range(Annotated[int, Field(ge=1, le=64)] | None)
+    'an integer from 1 to 64, or null'
+    >>> describe_range(Annotated[float, Field(gt=0, lt=1)])
+    'a number above 0, below 1'
+    """
+    parts = list(_parts(annotation))
+    bounds = {name: f"{getattr(part, name):.10g}" for part in parts for name in BOUNDS if hasattr(part, name)}
+    if not bounds:
+        return ""
+    kind = "a number" if float in parts else "an integer"
+    return f"{kind} {_in_words(**bounds)}{', or null' if type(None) in parts else ''}"
+
+
+def _in_words(*, ge: str = "", gt: str = "", le: str = "", lt: str = "") -> str:
+    if ge and (le or lt):
+        return f"from {ge} to {le or f'below {lt}'}"
+    above = (f"of at least {ge}" if ge else "", f"above {gt}" if gt else "")
+    below = (f"at most {le}" if le else "", f"below {lt}" if lt else "")
+    return ", ".join(text for text in (*above, *below) if text)
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """Return the types that an annotation is made of, and the bounds that stand at them."""
+    arguments = get_args(annotation)
+    if not arguments:
+        yield annotation
+    for argument in arguments:
+        yield from getattr(argument, "metadata", ())
+        yield from _parts(argument)
 
 
 def _known_keys(kind: Any, location: tuple[int | str, ...]) -> str:

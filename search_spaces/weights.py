@@ -13,8 +13,8 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from search_spaces.architecture import STRICT
-from search_spaces.architecture_file import load_architecture
 from search_spaces.errors import InvalidInput
+from search_spaces.exchange.source import load_architecture
 from search_spaces.files import atomic_write
 from search_spaces.network import Network, build_network
 from search_spaces.validation import validated

@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def archive_of_sixty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write 60 rows as Accel-NASBench publishes them."""
-    from tests.trials.objectives.test_tabular import published_row, write_archive
+    from tests.trials.objectives.benchmark.rows import published_row, write_archive
 
     rows = {f"result_{seed}.json": published_row(seed) for seed in range(60)}
     return write_archive(tmp_path_factory.mktemp("anb") / "rows.tar.gz", rows)
@@ -27,8 +27,8 @@ def archive_of_sixty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def sixty_rows(archive_of_sixty: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return an archive whose surrogates, fitted once for all tests, have one member: test_tabular has all of them."""
-    monkeypatch.setattr("trials.objectives.surrogate.MEMBERS", 1)
+    """Return an archive whose surrogates, fitted once for all tests, have one member: test_modes has all of them."""
+    monkeypatch.setattr("trials.objectives.benchmark.surrogate.MEMBERS", 1)
     return archive_of_sixty
 
 

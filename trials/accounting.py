@@ -12,8 +12,8 @@ from search_spaces.errors import InvalidInput
 from trials.experiment import Experiment, Limits
 from trials.proxy import apply_proxy
 from trials.reward import Reward
+from trials.study.attributes import LATENCY
 from trials.study.candidate import Metrics
-from trials.study.report import LATENCY
 
 
 def cost_counter(experiment: Experiment) -> Callable[[Architecture], Cost]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
 
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
@@ -132,16 +134,13 @@ class Compute:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    threads: int | None = None
+    threads: Annotated[int, Field(ge=1)] | None = None
     engine: Literal["local", "ray"] | None = None
-    concurrency: int | None = None
+    concurrency: Annotated[int, Field(ge=1)] | None = None
     resources: dict[str, float] | None = None
     address: str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("threads", "concurrency"):
-            if getattr(self, name) is not None and getattr(self, name) < 1:
-                raise InvalidInput(name, getattr(self, name), "an integer of at least 1")
         for name, amount in (self.resources or {}).items():
             if not 0 < amount < math.inf:
                 raise InvalidInput(f"resources.{name}", amount, "a number above 0")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
 
 from search_spaces.architecture import STRICT, Architecture, Stage
-from search_spaces.errors import InvalidInput
 from search_spaces.scaling import Rounding, scale_architecture
+
+Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 
 # widths of one channel's precision: a quarter of 8, 16, 24 stays in proportion, so scaled networks stay distinct
 ROUNDING = Rounding(width_divisor=1, depth="nearest", resolution="nearest")
@@ -25,21 +28,12 @@ class Proxy:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    width: float = 1.0
-    depth: float = 1.0
-    resolution: float = 1.0
-    drop_strides: int = 0
-    regularization: float = 1.0
-    batch_norm_momentum: float = 0.01
-
-    def __post_init__(self) -> None:
-        for name in ("width", "depth", "resolution", "batch_norm_momentum"):
-            if not 0 < getattr(self, name) <= 1:
-                raise InvalidInput(name, getattr(self, name), "a number above 0, to 1")
-        if not 0 <= self.regularization <= 1:
-            raise InvalidInput("regularization", self.regularization, "a number from 0 to 1")
-        if not 0 <= self.drop_strides <= 8:
-            raise InvalidInput("drop_strides", self.drop_strides, "an integer from 0 to 8")
+    width: Share = 1.0
+    depth: Share = 1.0
+    resolution: Share = 1.0
+    drop_strides: Annotated[int, Field(ge=0, le=8)] = 0
+    regularization: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
+    batch_norm_momentum: Share = 0.01
 
 
 def apply_proxy(architecture: Architecture, proxy: Proxy) -> Architecture:

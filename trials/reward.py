@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
 
 from search_spaces.architecture import STRICT
-from search_spaces.errors import InvalidInput
 from trials.quantity import parse_quantity
 
 Kind = Literal["soft", "hard", "absolute"]
@@ -28,14 +29,10 @@ class Reward:
     kind: Kind = "soft"
     cost: str = "flops"
     target: int | float | str = 400_000_000
-    w: float | None = None
+    w: Annotated[float, Field(ge=-10, le=0, allow_inf_nan=False)] | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in get_args(Kind):
-            raise InvalidInput("kind", self.kind, get_args(Kind))
         object.__setattr__(self, "target", parse_quantity("target", self.target))
-        if self.w is not None and not -10 <= self.w <= 0:
-            raise InvalidInput("w", self.w, "a number from -10 to 0")
 
     @property
     def exponent(self) -> float:

@@ -1,18 +1,17 @@
-"""Holding the axes of a family within the limits of its configuration. No torch."""
+"""Multipliers moved so that every axis keeps to the limits of a family. No torch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from grid_search.compound_scaling import Multipliers
+from grid_search.compound_scaling import AXES, Multipliers
 from grid_search.family.config import AxisLimits
 from grid_search.grid.combination_costs import Resolved, resolve
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.scaling import Rounding
 
-AXES = ("depth", "width", "resolution")
 LEAST, MOST = 1 / 64, 64.0  # multipliers tried
 ITERATIONS = 40
 

@@ -40,7 +40,7 @@ def emit(baseline: str, official: bool, num_classes: int, out: Path, **options: 
     from grid_search.family.emit import emit_official, emit_scaled
     from grid_search.family.members import make_family
     from grid_search.family.screen import print_files
-    from search_spaces.exchange.imports.source import load_baseline_source
+    from search_spaces.exchange.source import load_architecture
     from search_spaces.validation import validated
 
     if official:
@@ -48,7 +48,7 @@ def emit(baseline: str, official: bool, num_classes: int, out: Path, **options: 
         print_files(Console(), emit_official(out, baseline=baseline, num_classes=num_classes))
         return
     config = validated(FamilyConfig, _family_settings(**options))
-    family = make_family(load_baseline_source(baseline), config, num_classes)
+    family = make_family(load_architecture(baseline), config, num_classes)
     print_files(Console(), emit_scaled(family, out, num_classes=num_classes))
 
 

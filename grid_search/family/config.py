@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from grid_search.checks import check_number, check_one_of, check_rounding
 from grid_search.compound_scaling import PAPER_COEFFICIENTS, Coefficients, check_phi
 from search_spaces.architecture import STRICT
+from search_spaces.checks import check_above, check_one_of
 from search_spaces.errors import InvalidInput
 from search_spaces.scaling import EFFICIENTNET_ROUNDING, Rounding
 
@@ -62,6 +62,5 @@ class FamilyConfig:
         for name, entries in (("phis", self.phis), ("targets", self.targets)):
             if len(set(entries)) < len(entries):
                 raise InvalidInput(name, list(entries), "every entry once")
-        check_number("tolerance", self.tolerance, 0, 0.5)
+        check_above("tolerance", self.tolerance, 0, 0.5)
         check_one_of("shrink", self.shrink, ("compound", "tinynet"))
-        check_rounding(self.rounding)

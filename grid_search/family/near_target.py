@@ -16,7 +16,7 @@ from grid_search.compound_scaling import Coefficients, Multipliers, total_stride
 from grid_search.family.axis_limits import fits, hold
 from grid_search.family.config import AxisLimits, FamilyConfig
 from grid_search.family.tinynet import tinynet_coefficients
-from grid_search.grid.combination_costs import Axis, CostTable, cost_table, resolve
+from grid_search.grid.combination_costs import Axis, CostTable, combination_costs, resolve
 from grid_search.grid.solve import solve_bracket
 from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
@@ -68,7 +68,7 @@ def solve_count(
     phi = round(nearest, 6)
     for window in WINDOWS:
         values = _window(baseline, rule(phi), window, limits, config)
-        table = cost_table(baseline, **values, rounding=config.rounding, num_classes=num_classes)
+        table = combination_costs(baseline, **values, rounding=config.rounding, num_classes=num_classes)
         if (found := _least_astray(table, name, target, rule(phi), config.tolerance)) is not None:
             return Solution(phi, *found)
     raise InvalidInput(

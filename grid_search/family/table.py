@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from grid_search.compound_scaling import PAPER_COEFFICIENTS, Coefficients, Multipliers
+from grid_search.compound_scaling import AXES, COEFFICIENTS, PAPER_COEFFICIENTS, Coefficients, Multipliers
 from grid_search.family.emit import official_family
 from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import parse_architecture
@@ -18,7 +18,7 @@ from search_spaces.files import read_yaml
 from search_spaces.validation import validated
 
 PUBLISHED_SHOWN = 8  # B0 to B7
-AXES = {"phi_depth": ("alpha", "depth"), "phi_width": ("beta", "width"), "phi_resolution": ("gamma", "resolution")}
+IMPLIED_PHIS = {f"phi_{axis}": (name, axis) for name, axis in zip(COEFFICIENTS, AXES, strict=True)}
 
 
 def family_table(directory: str | Path, num_classes: int = 1000) -> pd.DataFrame:
@@ -46,7 +46,7 @@ def implied_phi(coefficients: Coefficients, multipliers: Multipliers) -> dict[st
     """
     return {
         column: _log_ratio(getattr(multipliers, axis), getattr(coefficients, coefficient))
-        for column, (coefficient, axis) in AXES.items()
+        for column, (coefficient, axis) in IMPLIED_PHIS.items()
     }
 
 
@@ -100,5 +100,5 @@ def _row(architecture: Architecture, source: str, num_classes: int) -> dict[str,
         "resolution": height if height == width else f"{height}x{width}",
         "dropout": architecture.dropout,
         "phi": None,
-        **dict.fromkeys(AXES),
+        **dict.fromkeys(IMPLIED_PHIS),
     }

@@ -61,7 +61,7 @@ class CostTable:
         return compose(self.baseline, *axes)
 
 
-def cost_table(
+def combination_costs(
     baseline: Architecture,
     *,
     depth: Sequence[float],

@@ -35,12 +35,12 @@ def grid(baseline: str, csv: Path | None, plot: Path | None, **options: Any) -> 
     from grid_search.grid.enumeration import enumerate_grid
     from grid_search.grid.plots import plot_nominal_measured
     from grid_search.grid.screen import print_grid
-    from search_spaces.exchange.imports.source import load_baseline_source
+    from search_spaces.exchange.source import load_architecture
     from search_spaces.validation import validated
     from trials.study.report import write_csv
 
     config = validated(GridConfig, _grid_settings(**options))
-    enumerated = enumerate_grid(load_baseline_source(baseline), config)
+    enumerated = enumerate_grid(load_architecture(baseline), config)
     print_grid(Console(), enumerated)
     if csv is not None:
         write_csv(enumerated.frame, csv)

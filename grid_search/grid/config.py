@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
 
-from grid_search.checks import check_number, check_one_of, check_rounding
+from pydantic import Field
+
 from grid_search.compound_scaling import LARGEST_COEFFICIENT
 from search_spaces.architecture import STRICT
+from search_spaces.checks import check_above
 from search_spaces.errors import InvalidInput
 from search_spaces.scaling import EFFICIENTNET_ROUNDING, Rounding
 
+Positive = Annotated[float, Field(gt=0, le=LARGEST_COEFFICIENT, allow_inf_nan=False)]
 Constraint = Literal["nominal", "measured", "both"]
-
-
 Method = Literal["grid", "solve"]
-
-
 CoefficientName = Literal["alpha", "beta", "gamma"]
-
-
 COST_EXPONENTS: dict[str, int] = {"alpha": 1, "beta": 2, "gamma": 2}
-
-
 SOLVE_STEP = 0.001
 
 
@@ -35,15 +30,11 @@ class Range:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    low: float | None = None
-    high: float | None = None
-    step: float = 0.05
+    low: Positive | None = None
+    high: Positive | None = None
+    step: Positive = 0.05
 
     def __post_init__(self) -> None:
-        for name in ("low", "high"):
-            if (bound := getattr(self, name)) is not None:
-                check_number(name, bound, 0, LARGEST_COEFFICIENT)
-        check_number("step", self.step, 0, LARGEST_COEFFICIENT)
         if self.low is not None and self.high is not None and self.high < self.low:
             raise InvalidInput("high", self.high, f"a number of at least low ({self.low:g})")
 
@@ -67,7 +58,7 @@ class GridConfig:
     alpha: Range = field(default_factory=Range)
     beta: Range = field(default_factory=Range)
     gamma: Range = field(default_factory=Range)
-    target: float = 2.0
+    target: Annotated[float, Field(gt=0, le=4096, allow_inf_nan=False)] = 2.0
     tolerance: float = 0.1
     constraint: Constraint = "nominal"
     cost: str = "flops"
@@ -76,12 +67,7 @@ class GridConfig:
     rounding: Rounding = EFFICIENTNET_ROUNDING
 
     def __post_init__(self) -> None:
-        check_number("target", self.target, 0, 4096)
-        check_number("tolerance", self.tolerance, 0, self.target)
-        check_one_of("constraint", self.constraint, get_args(Constraint))
-        check_one_of("method", self.method, get_args(Method))
-        check_one_of("solve_for", self.solve_for, get_args(CoefficientName))
-        check_rounding(self.rounding)
+        check_above("tolerance", self.tolerance, 0, self.target)
         for name in COST_EXPONENTS:
             low, high = self.bounds(name)
             if low > high:

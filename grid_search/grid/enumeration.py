@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from grid_search.compound_scaling import Coefficients, Scaled, check_resolution, scale_by_phi
 from grid_search.cost_function import COUNTED, cost_function
-from grid_search.grid.combination_costs import CostTable, Integers, Resolved, cost_table
+from grid_search.grid.combination_costs import CostTable, Integers, Resolved, combination_costs
 from grid_search.grid.config import COST_EXPONENTS, GridConfig
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
@@ -72,7 +72,7 @@ def enumerate_grid(baseline: Architecture, config: GridConfig | None = None, num
     points = int(np.prod([len(of_one) for of_one in values.values()], dtype=np.int64))
     if points > MOST_POINTS:
         raise InvalidInput("grid", f"{points} combinations", f"at most {MOST_POINTS}: a larger step, narrower ranges")
-    table = cost_table(
+    table = combination_costs(
         baseline,
         depth=values["alpha"],
         width=values["beta"],

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from grid_search.checks import check_rounding
 from grid_search.compound_scaling import Multipliers, Scaled, check_resolution, scale_checked
 from grid_search.cost_function import cost_function
 from search_spaces.architecture import Architecture
@@ -43,7 +42,6 @@ def solve_axes(
     num_classes: int = 1000,
 ) -> dict[str, Scaled]:
     """Do what `single_axis_controls` does and keep the multipliers."""
-    check_rounding(rounding)
     check_resolution(baseline)
     measure = cost_function(cost, num_classes)
     target = target_ratio * measure(baseline)

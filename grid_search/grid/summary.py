@@ -1,4 +1,4 @@
-"""What a grid looks like before anything is trained: counts, spread of cost, and what cannot be told apart."""
+"""A grid before anything is trained: counts, spread of cost, and the coefficients that make equal networks."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from grid_search.compound_scaling import AXES, COEFFICIENTS
 from grid_search.grid.combination_costs import Resolved, resolve
 from grid_search.grid.enumeration import Grid
-
-AXES = {"alpha": "depth", "beta": "width", "gamma": "resolution"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +75,7 @@ def indistinguishable(grid: Grid) -> tuple[Indistinguishable, ...]:
     On EfficientNet-B0 with `ceil`, every alpha in (1, 1.25] makes the same 23 blocks.
     """
     found = []
-    for coefficient, name in AXES.items():
+    for coefficient, name in zip(COEFFICIENTS, AXES, strict=True):
         axis = getattr(grid.table, name)
         values = axis.values.tolist()
         for position, resolved in enumerate(axis.resolved):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grid_search.search.candidates import AXES, BASELINE, COMPOUND, PAPER
+from grid_search.compound_scaling import COEFFICIENTS
+from grid_search.search.candidates import BASELINE, COMPOUND, PAPER
 from search_spaces.files import atomic_write
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ def plot_accuracies(trials: pd.DataFrame, networks: pd.DataFrame, path: Path) ->
     ordered = networks.sort_values("accuracy").reset_index(drop=True)
     figure = Figure(figsize=(8, 1.3 + 0.3 * len(ordered)), dpi=144, layout="constrained")
     axes = figure.subplots()
+    named = ["role", *COEFFICIENTS]
     for position, row in ordered.iterrows():
         colour = COLOURS.get(str(row["role"]), CONTROL)
-        same = (trials[["role", *AXES]] == row[["role", *AXES]]).all(axis=1) & (trials["state"] == "complete")
+        same = (trials[named] == row[named]).all(axis=1) & (trials["state"] == "complete")
         seeds = 100 * trials.loc[same, "val_accuracy"]
         axes.scatter(seeds, [position] * len(seeds), s=16, color=colour, alpha=0.5, linewidths=0)
         face = colour if row["tied"] else "white"
@@ -40,5 +42,5 @@ def plot_accuracies(trials: pd.DataFrame, networks: pd.DataFrame, path: Path) ->
 
 
 def _label(row: pd.Series) -> str:
-    values = " ".join(f"{letter} {row[axis]:.3g}" for letter, axis in zip("αβγ", AXES, strict=True))
+    values = " ".join(f"{letter} {row[axis]:.3g}" for letter, axis in zip("αβγ", COEFFICIENTS, strict=True))
     return f"{row['role']}   {values}   {row['ratio']:.2f}x"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grid_search.compound_scaling import PAPER_COEFFICIENTS, Coefficients, Multipliers
+from grid_search.compound_scaling import COEFFICIENTS, PAPER_COEFFICIENTS, Coefficients, Multipliers
 from grid_search.grid.enumeration import Grid
 from grid_search.grid.solve import solve_axes
 from trials.study.plan import Planned
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-AXES = ("alpha", "beta", "gamma")
 BASELINE, PAPER, COMPOUND = "baseline", "paper", "compound"
 CONTROL_ROLES = {"depth": "depth only", "width": "width only", "resolution": "resolution only"}
 
@@ -55,9 +54,9 @@ def spread(grid: Grid, most: int) -> list[int]:
     deterministic. Single-axis points of the grid are left to the controls.
     """
     distinct = multi_axis(grid)
-    points = _positions(distinct[list(AXES)].to_numpy(dtype=np.float64))
+    points = _positions(distinct[list(COEFFICIENTS)].to_numpy(dtype=np.float64))
     labels = distinct.index.to_list()
-    papers = _positions(np.array([[getattr(PAPER_COEFFICIENTS, name) for name in AXES]]))
+    papers = _positions(np.array([[getattr(PAPER_COEFFICIENTS, name) for name in COEFFICIENTS]]))
     chosen = [int(np.argmin(np.linalg.norm(points - papers, axis=1)))]
     while len(chosen) < min(most, len(labels)):
         chosen.append(int(np.argmax(_distance_to_nearest(points, chosen))))
@@ -66,7 +65,7 @@ def spread(grid: Grid, most: int) -> list[int]:
 
 def multi_axis(grid: Grid) -> pd.DataFrame:
     """Return the distinct networks of the grid that scale at least two axes, or all where none does."""
-    axes_scaled = (grid.distinct[list(AXES)] != 1).sum(axis=1)
+    axes_scaled = (grid.distinct[list(COEFFICIENTS)] != 1).sum(axis=1)
     return grid.distinct[axes_scaled >= min(2, axes_scaled.max())]
 
 

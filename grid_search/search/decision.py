@@ -1,4 +1,4 @@
-"""Which coefficients win, and how sure that is: means over seeds, the noise between seeds, what is tied."""
+"""The coefficients that win, and how sure that is: means over seeds, the noise between seeds, what is tied."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grid_search.compound_scaling import PAPER_COEFFICIENTS
-from grid_search.search.candidates import AXES, COMPOUND, CONTROL_ROLES, PAPER
+from grid_search.compound_scaling import COEFFICIENTS, PAPER_COEFFICIENTS
+from grid_search.search.candidates import COMPOUND, CONTROL_ROLES, PAPER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ class Decision:
 def average_seeds(trials: pd.DataFrame) -> pd.DataFrame:
     """Return one row per network that was trained in full: role, coefficients, cost, mean and number of seeds."""
     done = trials[(trials["state"] == "complete") & trials["epochs"].isna()]
-    grouped = done.groupby(["role", *AXES], sort=False, as_index=False)
+    grouped = done.groupby(["role", *COEFFICIENTS], sort=False, as_index=False)
     return grouped.agg(
         flops=("flops", "first"),
         params=("params", "first"),
@@ -108,7 +108,7 @@ def _statement(networks: pd.DataFrame, best: pd.Series, noise: float | None) -> 
 
 
 def _papers(networks: pd.DataFrame) -> pd.DataFrame:
-    same = (networks[list(AXES)] == [getattr(PAPER_COEFFICIENTS, name) for name in AXES]).all(axis=1)
+    same = (networks[list(COEFFICIENTS)] == [getattr(PAPER_COEFFICIENTS, name) for name in COEFFICIENTS]).all(axis=1)
     return networks[networks["role"].isin([PAPER, COMPOUND]) & same]
 
 

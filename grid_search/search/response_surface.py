@@ -1,4 +1,4 @@
-"""Accuracy as a smooth function of the coefficients: a second opinion, and a guide where a grid is too dear to train.
+"""Accuracy as a smooth function of the coefficients: a second surface, and a guide where a grid is too dear to train.
 
 A quadratic in log depth, log width and log resolution under Bayesian ridge regression, which shrinks what a dozen
 trainings cannot determine. scikit-learn is imported when a surface is fitted.
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grid_search.compound_scaling import Coefficients
-from grid_search.search.candidates import AXES, multi_axis
+from grid_search.compound_scaling import COEFFICIENTS, Coefficients
+from grid_search.search.candidates import multi_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,7 @@ FEWEST_NETWORKS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opinion:
+class SurfaceFit:
     """What the surface says: the grid's best by its mean, that accuracy, and its error when each network is left out.
 
     `error` is the root mean square of the leave-one-out residuals, `spread` the standard deviation of the accuracies
@@ -38,7 +38,7 @@ class Opinion:
     spread: float
 
 
-def second_opinion(networks: pd.DataFrame, grid: Grid) -> Opinion | None:
+def fit_surface(networks: pd.DataFrame, grid: Grid) -> SurfaceFit | None:
     """Fit a surface to the trained networks (mean accuracy per row); None with fewer than six."""
     if len(networks) < FEWEST_NETWORKS:
         return None
@@ -47,7 +47,7 @@ def second_opinion(networks: pd.DataFrame, grid: Grid) -> Opinion | None:
     position = int(np.argmax(mean))
     accuracies = networks["accuracy"].to_numpy(dtype=np.float64)
     residuals = accuracies - _left_out(networks)
-    return Opinion(
+    return SurfaceFit(
         best=grid.coefficients(rows.index[position]),
         accuracy=float(mean[position]),
         error=float(np.sqrt(np.mean(residuals**2))),
@@ -58,8 +58,8 @@ def second_opinion(networks: pd.DataFrame, grid: Grid) -> Opinion | None:
 def next_candidate(networks: pd.DataFrame, grid: Grid) -> Coefficients | None:
     """Return the untrained candidate with the highest mean plus standard deviation; None where all are trained."""
     rows = multi_axis(grid)
-    trained = set(map(tuple, networks[list(AXES)].to_numpy().tolist()))
-    rows = rows[[tuple(row) not in trained for row in rows[list(AXES)].to_numpy().tolist()]]
+    trained = set(map(tuple, networks[list(COEFFICIENTS)].to_numpy().tolist()))
+    rows = rows[[tuple(row) not in trained for row in rows[list(COEFFICIENTS)].to_numpy().tolist()]]
     if rows.empty or len(networks) < FEWEST_NETWORKS:
         return None
     mean, deviation = _predict(_fitted(networks), rows)
@@ -91,5 +91,5 @@ def _predict(surface: Any, rows: pd.DataFrame) -> tuple[NDArray[np.float64], NDA
 
 
 def _logarithms(rows: pd.DataFrame) -> NDArray[np.float64]:
-    logarithms: NDArray[np.float64] = np.log(rows[list(AXES)].to_numpy(dtype=np.float64))
+    logarithms: NDArray[np.float64] = np.log(rows[list(COEFFICIENTS)].to_numpy(dtype=np.float64))
     return logarithms

@@ -1,4 +1,4 @@
-"""What stage 2 leaves: the grid, the trials, the coefficients with how sure they are, the configurations, a plot."""
+"""The results of stage 2: the grid, the trials, the coefficients with how sure they are, the configurations, a plot."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import optuna
 
-from grid_search.compound_scaling import Coefficients
+from grid_search.compound_scaling import COEFFICIENTS, Coefficients
 from grid_search.config import ScaleConfig
 from grid_search.family.config import FamilyConfig
 from grid_search.family.emit import emit_scaled
 from grid_search.family.members import make_family
 from grid_search.grid.enumeration import Grid
 from grid_search.search.accuracy_plot import plot_accuracies
-from grid_search.search.candidates import AXES
 from grid_search.search.decision import Decision, decide
-from grid_search.search.response_surface import Opinion, second_opinion
+from grid_search.search.response_surface import SurfaceFit, fit_surface
 from search_spaces.cost import estimate_cost
 from search_spaces.files import atomic_write, dump_yaml
 from trials.console.run_record import write_run_record
@@ -30,19 +29,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleResult:
-    """How a scaling search ended. `decision` is None where no candidate could be evaluated, `opinion` with few."""
+    """How a scaling search ended. `decision` is None where no candidate could be evaluated, `surface` with few."""
 
     trials: pd.DataFrame
     grid: Grid
     config: ScaleConfig
     decision: Decision | None
-    opinion: Opinion | None
+    surface: SurfaceFit | None
     folder: Path
 
     @property
     def coefficients(self) -> Coefficients | None:
         """The coefficients that won."""
-        return None if self.decision is None else _coefficients(self.decision.best)
+        return None if self.decision is None else Coefficients.of(self.decision.best)
 
 
 def candidate_table(study: optuna.Study, grid: Grid) -> pd.DataFrame:
@@ -60,8 +59,8 @@ def collect(study: optuna.Study, grid: Grid, config: ScaleConfig, folder: Path) 
     """Read the finished study and decide."""
     table = candidate_table(study, grid)
     decision = decide(table)
-    opinion = None if decision is None else second_opinion(decision.networks, grid)
-    return ScaleResult(trials=table, grid=grid, config=config, decision=decision, opinion=opinion, folder=folder)
+    surface = None if decision is None else fit_surface(decision.networks, grid)
+    return ScaleResult(trials=table, grid=grid, config=config, decision=decision, surface=surface, folder=folder)
 
 
 def write_results(result: ScaleResult, experiment: Experiment, command: str) -> None:
@@ -103,26 +102,26 @@ def coefficients_mapping(result: ScaleResult, name: str) -> dict[str, Any]:
         "seeds": int(decision.best["seeds"]),
         "noise_sd": None if decision.noise is None else round(decision.noise, 6),
         "statement": decision.statement,
-        "response_surface": _opinion_entry(result.opinion),
+        "response_surface": _surface_entry(result.surface),
         "networks": networks,
     }
 
 
-def _opinion_entry(opinion: Opinion | None) -> dict[str, Any] | None:
-    if opinion is None:
+def _surface_entry(surface: SurfaceFit | None) -> dict[str, Any] | None:
+    if surface is None:
         return None
     return {
-        **asdict(opinion.best),
-        "val_accuracy": round(opinion.accuracy, 6),
-        "leave_one_out_error": round(opinion.error, 6),
-        "spread_of_accuracies": round(opinion.spread, 6),
+        **asdict(surface.best),
+        "val_accuracy": round(surface.accuracy, 6),
+        "leave_one_out_error": round(surface.error, 6),
+        "spread_of_accuracies": round(surface.spread, 6),
     }
 
 
 def _network_entry(row: pd.Series) -> dict[str, Any]:
     return {
         "role": str(row["role"]),
-        **{axis: float(row[axis]) for axis in AXES},
+        **{axis: float(row[axis]) for axis in COEFFICIENTS},
         "measured_ratio": round(float(row["ratio"]), 6),
         "val_accuracy": round(float(row["accuracy"]), 6),
         "seeds": int(row["seeds"]),
@@ -136,9 +135,5 @@ def _grid_table(result: ScaleResult) -> pd.DataFrame:
     if result.decision is None:
         return table
     trained = result.decision.networks[result.decision.networks["role"] == "compound"]
-    columns = [*AXES, "accuracy", "seeds"]
-    return table.merge(trained[columns].rename(columns={"accuracy": "val_accuracy"}), on=list(AXES), how="left")
-
-
-def _coefficients(row: pd.Series) -> Coefficients:
-    return Coefficients(**{axis: float(row[axis]) for axis in AXES})
+    columns = [*COEFFICIENTS, "accuracy", "seeds"]
+    return table.merge(trained[columns].rename(columns={"accuracy": "val_accuracy"}), on=list(COEFFICIENTS), how="left")

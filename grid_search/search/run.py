@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,30 +12,30 @@ import optuna
 from optuna.distributions import FloatDistribution
 from rich.console import Console
 
-from grid_search.compound_scaling import LARGEST_COEFFICIENT, Coefficients, scale
+from grid_search.compound_scaling import COEFFICIENTS, LARGEST_COEFFICIENT, Coefficients, scale
 from grid_search.config import ScaleExperiment
 from grid_search.grid.enumeration import Grid, enumerate_grid
-from grid_search.search.candidates import AXES, COMPOUND, plan_controls, planned, spread
+from grid_search.search.candidates import COMPOUND, plan_controls, planned, spread
 from grid_search.search.decision import average_seeds, decide, leading, separated
 from grid_search.search.response_surface import next_candidate
 from grid_search.search.results import ScaleResult, candidate_table, collect, write_results
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost
 from search_spaces.errors import InvalidInput
-from search_spaces.exchange.imports.source import load_baseline_source
+from search_spaces.exchange.source import load_architecture
 from trials.accounting import require_accuracy
 from trials.engines import as_evaluated
 from trials.objectives import make_objective
 from trials.session import Session, open_session
+from trials.study.attributes import PLANNED
 from trials.study.candidate import Candidate, Metrics
-from trials.study.plan import PLANNED, Planned
+from trials.study.plan import Planned
 from trials.study.settings import decisive_settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-AXES_LIST = list(AXES)
-DISTRIBUTIONS = {name: FloatDistribution(1e-6, LARGEST_COEFFICIENT) for name in AXES}
+DISTRIBUTIONS = {name: FloatDistribution(1e-6, LARGEST_COEFFICIENT) for name in COEFFICIENTS}
 
 
 def run_scale_search(experiment: ScaleExperiment, out: Path, *, console: Console, command: str) -> ScaleResult:
@@ -72,7 +72,7 @@ def load_baseline(source: str | None, folder: Path) -> Architecture:
             f"an architecture file or a published network; or `nas run {folder.name}` first, which writes {found}"
         )
         raise InvalidInput("--baseline", None, accepted)
-    return load_baseline_source(found if source is None else source)
+    return load_architecture(found if source is None else source)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +108,7 @@ class Stage2:
             table = self._table(study)
             rung = table[(table["epochs"] == epochs) & (table["state"] == "complete")]
             better = rung.nlargest(math.ceil(len(chosen) / 2), "val_accuracy").sort_values("number")
-            chosen = [_coefficients(row) for row in better[AXES_LIST].itertuples(index=False)]
+            chosen = [Coefficients.of(row) for row in better.to_dict(orient="records")]
         return chosen
 
     def _explore(self, study: optuna.Study) -> None:
@@ -134,8 +134,7 @@ class Stage2:
         self.session.run(ledger, title, _shown_name)
 
     def _decode(self, parameters: Mapping[str, Any]) -> Architecture:
-        coefficients = Coefficients(**{name: parameters[name] for name in AXES})
-        return scale(self.grid.baseline, coefficients, 1.0, self.experiment.scale.grid.rounding)
+        return scale(self.grid.baseline, Coefficients.of(parameters), 1.0, self.experiment.scale.grid.rounding)
 
 
 def _accuracy(metrics: Metrics, _cost: Cost) -> list[float]:
@@ -147,10 +146,5 @@ def _shown_name(candidate: Candidate) -> str:
 
 
 def _repeats(leaders: pd.DataFrame, repeat: int) -> list[Planned]:
-    coefficients = map(_coefficients, leaders[AXES_LIST].itertuples(index=False))
+    coefficients = map(Coefficients.of, leaders.to_dict(orient="records"))
     return [planned(str(role), one, repeat) for role, one in zip(leaders["role"], coefficients, strict=True)]
-
-
-def _coefficients(row: Iterable[float]) -> Coefficients:
-    alpha, beta, gamma = map(float, row)
-    return Coefficients(alpha=alpha, beta=beta, gamma=gamma)

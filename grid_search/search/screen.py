@@ -9,7 +9,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from grid_search.search.decision import Decision
-    from grid_search.search.response_surface import Opinion
+    from grid_search.search.response_surface import SurfaceFit
     from grid_search.search.results import ScaleResult
 
 
@@ -26,7 +26,7 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
     lines = [
         f"found:  {found}  (nominal product {nominal:.3f}, measured {best['ratio']:.3f}x the baseline)",
         *(f"noise:  {sentence}." for sentence in decision.statement.removesuffix(".").split(". ")),
-        *_opinion_lines(result.opinion),
+        *_surface_lines(result.surface),
         f"files:  {result.folder}/  (coefficients.yaml, configs/, grid.csv, trials.csv, accuracies.png, run.json)",
         f"next:   scale table {result.folder / 'configs'}",
     ]
@@ -34,14 +34,14 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
         console.print(line, soft_wrap=True, highlight=False)
 
 
-def _opinion_lines(opinion: Opinion | None) -> list[str]:
-    if opinion is None:
+def _surface_lines(surface: SurfaceFit | None) -> list[str]:
+    if surface is None:
         return []
-    best = opinion.best
+    best = surface.best
     return [
         f"second opinion: a response surface puts the best at alpha {best.alpha:g}, beta {best.beta:g}, "
-        f"gamma {best.gamma:g}; left out one by one it is {100 * opinion.error:.2f} points off, where the accuracies "
-        f"themselves spread by {100 * opinion.spread:.2f}"
+        f"gamma {best.gamma:g}; left out one by one it is {100 * surface.error:.2f} points off, where the accuracies "
+        f"themselves spread by {100 * surface.spread:.2f}"
     ]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from nas.bench.replay import CHECKPOINTS, REWARD, named_samplers
 from nas.search.table_search import regrets, row_values, search_rows
 from search_spaces.files import atomic_write
-from trials.objectives.tabular import load_table
+from trials.objectives.benchmark.table import load_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -24,8 +24,8 @@ from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
 from search_spaces.files import atomic_write
 from search_spaces.reference import reference
-from trials.objectives.surrogate import Surrogate
-from trials.objectives.tabular import LABEL_NOISE, SurrogateObjective, load_surrogate
+from trials.objectives.benchmark.modes import LABEL_NOISE, SurrogateObjective, load_surrogate
+from trials.objectives.benchmark.surrogate import Surrogate
 from trials.reward import Reward
 
 if TYPE_CHECKING:

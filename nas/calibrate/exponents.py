@@ -21,6 +21,7 @@ from nas.config import NasExperiment
 from nas.finished_search import candidates_of
 from search_spaces.errors import InvalidInput
 from trials.accounting import require_accuracy
+from trials.study.attributes import DUPLICATE_OF
 from trials.study.report import trials_table
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def calibrate_experiment(experiment: NasExperiment, out: Path) -> Calibration:
 
 
 def _finished(table: pd.DataFrame, cost_name: str) -> tuple[Array, Array]:
-    done = table[(table["state"] == "complete") & table["duplicate_of"].isna()]
+    done = table[(table["state"] == "complete") & table[DUPLICATE_OF].isna()]
     return done[cost_name].to_numpy(dtype=np.float64), done["val_accuracy"].to_numpy(dtype=np.float64)
 
 

@@ -13,7 +13,7 @@ from trials.console.command_line import command_text, experiment_options, with_o
 @click.argument("network")
 @click.argument("experiment", default="quickstart")
 @experiment_options
-@click.option("--reference", default="efficientnet-b0", show_default=True, help="Compared with: a file or a name.")
+@click.option("--reference", default="efficientnet-b0", show_default=True, help="A file, timm:MODEL or published name.")
 @click.option("--seeds", type=click.IntRange(1, 10_000), default=5, show_default=True, help="Evaluations of each.")
 def compare(
     network: str,
@@ -27,7 +27,7 @@ def compare(
 ) -> None:
     """Show NETWORK beside a published one, stage by stage, and evaluate both over several seeds.
 
-    NETWORK is an architecture file, a published name or `best` (what `nas run EXPERIMENT` found). Both are evaluated
+    NETWORK is a file, timm:MODEL, a published name or `best` (what `nas run EXPERIMENT` found). Both are evaluated
     as EXPERIMENT's (default: quickstart) candidates are; the difference is told with its 95 % interval.
     """
     from rich.console import Console

@@ -12,12 +12,12 @@ import click
 @click.option("--resolution", type=int, help="Count at another resolution, in pixels.")
 @click.option("--num-classes", type=int, help="Count with as many classes; default: those of the file, or 1000.")
 def cost(architecture: str, resolution: int | None, num_classes: int | None) -> None:
-    """Count what ARCHITECTURE (a file, or a name such as efficientnet-b0) costs, by every counter side by side."""
+    """Count what ARCHITECTURE (a file, timm:MODEL or a published name) costs, by every counter side by side."""
     from rich.console import Console
 
     from nas.cost.screen import print_cost
     from search_spaces import load_architecture
-    from search_spaces.architecture_file import recorded_task
+    from search_spaces.exchange.source import recorded_task
 
     task = recorded_task(architecture)
     if num_classes is not None:

@@ -16,6 +16,7 @@ from nas.qa.plan import EPOCHS, METHOD, REPEAT, REPEATED_NETWORKS, SCORES, TRAIN
 from nas.qa.rank_correlation import Array, Estimate, agreements, estimate, noise_sd
 from trials.accounting import cost_counter
 from trials.experiment import Experiment
+from trials.study.attributes import KEY, METRICS, network_of
 from trials.study.candidate import Metrics
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ def _measurements(study: optuna.Study) -> Measured:
     found: Measured = {}
     for trial in study.get_trials(deepcopy=False):
         labels = trial.user_attrs
-        if "metrics" in labels:
-            place = labels["network"]["key"], labels[METHOD], labels[EPOCHS], labels[REPEAT]
-            found[place] = labels["metrics"]
+        if METRICS in labels:
+            place = network_of(trial)[KEY], labels[METHOD], labels[EPOCHS], labels[REPEAT]
+            found[place] = labels[METRICS]
     return found
 
 

@@ -10,7 +10,7 @@ from nas.config import NasExperiment
 from nas.finished_search import NamedNetwork
 from search_spaces.architecture_file import architecture_mapping
 from search_spaces.errors import InvalidInput
-from search_spaces.reference import reference
+from search_spaces.exchange.source import load_architecture
 from trials.accounting import cost_counter, limit_excess
 from trials.experiment import Experiment
 from trials.resolving import as_deployed, space_of
@@ -35,11 +35,11 @@ class QualityPlan:
 
 
 def sample_networks(experiment: NasExperiment, count: int) -> list[NamedNetwork]:
-    """Return the experiment's published networks and random ones of its space within the limits, `count` in all."""
+    """Return the experiment's references and random ones of its space within the limits, `count` in all."""
     networks = [
-        NamedNetwork(name=name, architecture=as_deployed(reference(name), experiment))
-        for name in experiment.nas.references
-    ][:count]
+        NamedNetwork(name=name, architecture=as_deployed(load_architecture(name), experiment))
+        for name in experiment.nas.references[:count]
+    ]
     space, cost_of, excess = space_of(experiment), cost_counter(experiment), limit_excess(experiment.limits)
     rng = random.Random(derive_seed(experiment.seed, 0))
     keys = {network.architecture.key for network in networks}

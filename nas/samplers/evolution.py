@@ -13,6 +13,7 @@ from nas.samplers.space_sampler import SpaceSampler
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import Parameters, SearchSpace
+from trials.study.internals import require_one_objective
 
 if TYPE_CHECKING:
     from optuna.study import Study
@@ -43,7 +44,7 @@ class Evolution(SpaceSampler):
 
     def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:  # noqa: ARG002
         """Return a mutated winner of a tournament, or a random network while there is no population yet."""
-        self._raise_error_if_multi_objective(study)
+        require_one_objective(self, study)
         population = self._population()
 
         def draw() -> Architecture:

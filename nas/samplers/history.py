@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import insort
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from optuna.trial import TrialState
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import Parameters, SearchSpace
+from trials.study.internals import was_enqueued
 from trials.study.reader import StudyReader
 
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ class Outcome:
     """A finished trial.
 
     `reward` is larger for better networks whatever the study's direction, and None unless the trial ran to its end
-    in a study of one objective. `violation` is the sum of the constraints it breaks, 0 where it is feasible.
+    in a study of one objective. `violation` is the sum of the constraints it breaks, 0 where it is feasible;
+    `constraints` are all of them by name, above 0 where broken.
     `enqueued` trials were somebody else's proposal.
     """
 
@@ -33,6 +36,7 @@ class Outcome:
     parameters: Parameters
     reward: float | None
     violation: float
+    constraints: Mapping[str, float]
     enqueued: bool
 
     @property
@@ -54,17 +58,18 @@ class History:
 
     def _forget(self) -> None:
         self._keys: set[str] = set()
-        self._running: set[str] = set()
+        self._running: dict[int, tuple[Parameters, str]] = {}  # number -> options, key
         self._outcomes: dict[int, Outcome] = {}
         self.teachers: list[Outcome] = []  # by number
         self.rejected: list[Outcome] = []  # never trained, by how little they broke the limits
+        self.constrained: list[Outcome] = []  # with constraints, kept or broken: by number
 
     def update(self, study: Study, own: int) -> None:
         """Take in what happened since the last call. `own` is the number of the trial to be proposed."""
         if self.reader is None or not self.reader.reads(study):
             self._forget()
             self.reader = StudyReader(study)
-        self._running = set()
+        self._running = {}
         for trial in self.reader.changed():
             self._read(trial, study.directions, own)
 
@@ -75,7 +80,13 @@ class History:
 
     def __contains__(self, architecture: Architecture) -> bool:
         """Tell whether this network was proposed before, by another worker's running trial too."""
-        return architecture.key in self._keys or architecture.key in self._running
+        key = architecture.key
+        return key in self._keys or any(key == running for _, running in self._running.values())
+
+    @property
+    def running(self) -> list[Parameters]:
+        """The networks that are being evaluated, by the numbers of their trials."""
+        return [parameters for _, (parameters, _) in sorted(self._running.items(), key=lambda item: item[0])]
 
     def between(self, start: int, stop: int) -> tuple[Outcome, ...]:
         """Return the finished trials with numbers from `start` to below `stop`, by number."""
@@ -86,7 +97,7 @@ class History:
         point = self._point(trial.params)
         if not trial.state.is_finished():
             if point is not None and trial.number != own:
-                self._running.add(point[1])
+                self._running[trial.number] = point
         elif point is not None:
             parameters, key = point
             self._keys.add(key)
@@ -94,6 +105,8 @@ class History:
 
     def _record(self, outcome: Outcome) -> None:
         self._outcomes[outcome.number] = outcome
+        if outcome.constraints:
+            insort(self.constrained, outcome, key=lambda other: other.number)
         if outcome.teaches:
             insort(self.teachers, outcome, key=lambda other: other.number)
         elif outcome.violation > 0:
@@ -112,10 +125,12 @@ def _outcome(trial: FrozenTrial, parameters: Parameters, directions: list[StudyD
     complete = trial.state == TrialState.COMPLETE and len(directions) == 1
     value = trial.values[0] if complete and trial.values else math.nan
     sign = 1 if directions[0] == StudyDirection.MAXIMIZE else -1
+    constraints = trial.constraints
     return Outcome(
         number=trial.number,
         parameters=parameters,
         reward=sign * value if math.isfinite(value) else None,
-        violation=sum(value for value in trial.constraints.values() if value > 0),
-        enqueued="fixed_params" in trial.system_attrs,
+        violation=sum(value for value in constraints.values() if value > 0),
+        constraints=constraints,
+        enqueued=was_enqueued(trial),
     )

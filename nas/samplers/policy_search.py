@@ -13,6 +13,7 @@ from nas.samplers.history import Outcome
 from nas.samplers.space_sampler import MOST_DRAWS, SpaceSampler
 from search_spaces.architecture import Architecture
 from search_spaces.search_space import Parameters, SearchSpace
+from trials.study.internals import require_one_objective
 
 if TYPE_CHECKING:
     from optuna.study import Study
@@ -64,7 +65,7 @@ class PolicySampler(SpaceSampler, abc.ABC):
 
     def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:
         """Return the policy's draw for this trial."""
-        self._raise_error_if_multi_objective(study)
+        require_one_objective(self, study)
         self._replay(trial.number)
         draws = iter(self._drawn(trial.number))
         drawn: dict[str, Parameters] = {}

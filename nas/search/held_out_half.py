@@ -11,9 +11,9 @@ from nas.search.results import SearchResult
 from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
-from search_spaces.reference import reference
+from search_spaces.exchange.source import load_architecture
 from trials.experiment import Experiment
-from trials.objectives.benchmark import ask_benchmark
+from trials.objectives.benchmark.objective import ask_benchmark
 
 
 def print_second_opinion(console: Console, result: SearchResult, experiment: Experiment) -> None:
@@ -34,10 +34,10 @@ def print_second_opinion(console: Console, result: SearchResult, experiment: Exp
 
 
 def networks_of(result: SearchResult) -> dict[str, Architecture]:
-    """Return the found network and the published ones that the benchmark can answer for, by name."""
+    """Return the found network and the references that the benchmark can answer for, by name."""
     done = result.references[result.references["state"] == "complete"]["name"]
     found = {"found": result.best} if result.best is not None else {}
-    return found | {str(name): reference(str(name)) for name in done}
+    return found | {str(name): load_architecture(str(name)) for name in done}
 
 
 def scoring_accuracies(experiment: Experiment, networks: dict[str, Architecture]) -> dict[str, float]:
@@ -51,4 +51,5 @@ def scoring_accuracies(experiment: Experiment, networks: dict[str, Architecture]
 def _searched(result: SearchResult, name: str) -> float:
     if name == "found" and result.best_row is not None:
         return float(result.best_row["val_accuracy"])
-    return float(result.references.set_index("name")["val_accuracy"][name])
+    named = result.references[result.references["name"] == name]
+    return float(named["val_accuracy"].iloc[-1])

@@ -14,7 +14,8 @@ from nas.search.rungs import REDUCTION, RungRule
 from search_spaces.errors import InvalidInput
 from trials.experiment import Experiment
 from trials.objectives.user_function import REPORT, takes_report
-from trials.study.report import COST_COLUMNS, LATENCY
+from trials.study.attributes import LATENCY
+from trials.study.report import COST_COLUMNS
 
 STARTUP_TRIALS = 5
 

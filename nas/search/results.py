@@ -10,6 +10,7 @@ import optuna
 from optuna.trial import TrialState
 
 from nas.search.plots import plot_accuracy_against_flops
+from nas.search.references import reference_name
 from search_spaces.architecture import Architecture
 from search_spaces.emission import emit_architecture
 from search_spaces.search_space import SearchSpace
@@ -17,8 +18,8 @@ from trials.accounting import reward_of_values
 from trials.console.run_record import write_run_record
 from trials.experiment import Experiment
 from trials.reward import Reward
-from trials.study.plan import PLANNED
-from trials.study.report import LATENCY, pareto_front, trials_table, write_csv
+from trials.study.attributes import LATENCY
+from trials.study.report import pareto_front, trials_table, write_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,7 +123,7 @@ def _write_best(best: Architecture, row: dict[str, Any], experiment: Experiment,
 
 def _references_table(references: optuna.Study) -> pd.DataFrame:
     table = trials_table(references)
-    names = [trial.user_attrs[PLANNED] for trial in references.get_trials(deepcopy=False)]
+    names = [reference_name(trial.user_attrs) for trial in references.get_trials(deepcopy=False)]
     table.insert(0, "name", names)
     return table
 

@@ -12,10 +12,10 @@ from rich.console import Console
 from nas.config import NasExperiment
 from nas.samplers import PARETO, SAMPLERS
 from nas.search.pruners import make_pruner, make_rungs
+from nas.search.references import planned_references, reference_name, reference_network
 from nas.search.results import SearchResult, collect, write_results
 from nas.search.table_search import row_sampler
 from search_spaces.errors import InvalidInput
-from search_spaces.reference import reference
 from search_spaces.search_space import SearchSpace
 from trials.accounting import limit_excess, objectives_of, reward_of
 from trials.engines import as_evaluated
@@ -26,7 +26,6 @@ from trials.session import Session, open_session
 from trials.study.candidate import Candidate
 from trials.study.ledger import Ledger
 from trials.study.opening import Direction
-from trials.study.plan import PLANNED, Planned
 from trials.study.settings import decisive_settings
 
 
@@ -81,9 +80,9 @@ class Stage1:
         study = self._open("references")
         ledger = self.session.planned_ledger(
             study,
-            [Planned(name=name) for name in self.experiment.nas.references],
+            planned_references(self.experiment.nas.references),
             value_of=reward_of(self.experiment),
-            decode=lambda labels: as_deployed(reference(labels[PLANNED]), self.experiment),
+            decode=lambda labels: as_deployed(reference_network(labels), self.experiment),
             cost_of=timed_counter(self.experiment, study, limited=False),
         )
         self.session.run(ledger, "references", _planned_name, judgement=self._judgement)
@@ -144,7 +143,7 @@ class Stage1:
 
 
 def _planned_name(candidate: Candidate) -> str:
-    return str(candidate.labels[PLANNED])
+    return reference_name(candidate.labels)
 
 
 def _trial_name(candidate: Candidate) -> str:

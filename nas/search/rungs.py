@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trials.study.attributes import RUNGS, network_of
 from trials.study.candidate import Candidate
-from trials.study.report import RUNGS
 
 if TYPE_CHECKING:
     import optuna
@@ -62,5 +62,5 @@ class RungRule:
             accuracy = other.user_attrs.get(RUNGS, {}).get(rung)
             if accuracy is None or other.number == trial.number:
                 continue
-            if abs(math.log2(other.user_attrs["network"][self.cost] / cost)) <= self.octaves / 2:
+            if abs(math.log2(network_of(other)[self.cost] / cost)) <= self.octaves / 2:
                 yield accuracy

@@ -10,7 +10,7 @@ from rich.table import Table
 from nas.search.held_out_half import print_second_opinion
 from nas.search.results import SearchResult
 from trials.experiment import Experiment
-from trials.study.report import LATENCY
+from trials.study.attributes import LATENCY
 
 
 def print_search(console: Console, result: SearchResult, experiment: Experiment) -> None:

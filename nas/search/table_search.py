@@ -17,7 +17,7 @@ from search_spaces.errors import InvalidInput
 from search_spaces.search_space import Parameters, SearchSpace
 from trials.accounting import cost_counter, limit_excess
 from trials.experiment import Experiment, Limits
-from trials.objectives.tabular import BenchmarkTable, load_table
+from trials.objectives.benchmark.table import BenchmarkTable, load_table
 
 if TYPE_CHECKING:
     from optuna.samplers import BaseSampler

@@ -29,7 +29,7 @@ def train(
 ) -> None:
     """Train NETWORK in full, test it once, and keep its weights in OUT/EXPERIMENT/train.
 
-    NETWORK is an architecture file, a published name, `best` (what `nas run` found) or `top-3` (its three best
+    NETWORK is a file, timm:MODEL, a published name, `best` (what `nas run` found) or `top-3` (its three best
     candidates). It is trained as it will be deployed: the whole network at its own resolution, on the images of
     EXPERIMENT (default: quickstart), by its nas.full_training. The same command continues a training that was stopped
     and trains nothing twice.

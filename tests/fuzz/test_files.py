@@ -33,7 +33,7 @@ from tests.fuzz.mutations import spoiled, spoiled_bytes
 from tests.fuzz.sandbox import check_call, check_command, fuzzed, sandbox
 from trials.data.datasets import load_data
 from trials.data.formats import BadFile, cifar_batch_from_png, decode_idx, decode_labels, gunzip, untar
-from trials.objectives.tabular import load_table
+from trials.objectives.benchmark.table import load_table
 from trials.training import checkpoint
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("nothing_trained")]

@@ -14,6 +14,7 @@ NO_TORCH = [
     "search_spaces.cost",
     "search_spaces.reference",
     "trials.experiment",
+    "trials.study.internals",
     "trials.study.ledger",
     "trials.study.leases",
     "trials.study.opening",

@@ -13,7 +13,7 @@ from search_spaces import save_architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
 from trials.experiment import ObjectiveConfig
-from trials.objectives.benchmark import ask_benchmark
+from trials.objectives.benchmark.objective import ask_benchmark
 
 EXPERIMENT = {
     "objective": {"python": "tests.objectives:by_size"},

@@ -69,6 +69,17 @@ def test_compare_prints_stages_and_the_difference(folder: Path) -> None:
     assert "head" in result.output
 
 
+@pytest.mark.usefixtures("torchvision_imports")
+def test_compare_and_train_take_a_timm_model(folder: Path) -> None:
+    pytest.importorskip("timm")
+    result = run(folder, "compare", "best", "try", "--seeds", "2", "--reference", "timm:mnasnet_100")
+    assert result.exit_code == 0, result.output
+    assert "mnasnet_100" in result.output
+    result = run(folder, "train", "timm:mnasnet_small", "try")
+    assert result.exit_code == 0, result.output
+    assert (folder / "results" / "try" / "train" / "mnasnet_small" / "weights.safetensors").is_file()
+
+
 def test_calibrate_prints_the_line_to_use(folder: Path) -> None:
     result = run(folder, "calibrate", "try")
     assert result.exit_code == 0, result.output

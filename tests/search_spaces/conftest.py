@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from search_spaces.exchange.imports.torchvision_import import declared_operators
-from search_spaces.measure import single_thread
+from search_spaces.threads import torch_threads
 
 
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
     """Small tensors gain nothing from more threads, and lose much where cores are shared."""
-    with single_thread():
+    with torch_threads(1):
         yield
 
 

@@ -15,7 +15,6 @@ from search_spaces.cost import estimate_cost
 from search_spaces.measure import flop_counter_flops, measure_cost
 from search_spaces.network import build_network
 from search_spaces.reference import reference
-from search_spaces.scaling import scale_architecture
 from search_spaces.space_file import parse_space
 
 # 1000 classes, 224 px: (parameters, multiply-adds) counted on torchvision 0.28 and timm 1.0.31
@@ -133,13 +132,6 @@ def test_a_file_states_the_pooling_only_where_there_is_one(tmp_path: Any) -> Non
         save_architecture(reference(name), tmp_path / "network.yaml")
         assert ("pool" in (tmp_path / "network.yaml").read_text()) == stated
         assert load_architecture(tmp_path / "network.yaml") == reference(name)
-
-
-def test_a_scaled_bottleneck_divides_inside_too() -> None:
-    wider = scale_architecture(reference("resnet-50"), width=1.2)
-    assert [stage.width for stage in wider.stages] == [320, 608, 1216, 2464]
-    assert {block.expanded_width % 8 for block in wider.blocks} == {0}
-    assert wider.stem == Stem(width=80, kernel_size=7, pool=2)
 
 
 def test_an_operation_can_be_a_choice() -> None:

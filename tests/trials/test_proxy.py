@@ -5,6 +5,7 @@ import pytest
 from search_spaces import InvalidInput
 from search_spaces.reference import reference
 from search_spaces.scaling import scale_architecture
+from search_spaces.validation import validated
 from trials.proxy import Proxy, apply_proxy
 
 B0 = reference("efficientnet-b0")
@@ -48,5 +49,5 @@ def test_regularization_can_be_switched_off() -> None:
 )
 def test_wrong_settings_are_named(fields: dict[str, float]) -> None:
     with pytest.raises(InvalidInput) as caught:
-        Proxy(**fields)  # type: ignore[arg-type]
+        validated(Proxy, fields)
     assert caught.value.key == next(iter(fields))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from search_spaces import InvalidInput
+from search_spaces.validation import validated
 from trials.reward import Reward
 
 
@@ -43,5 +44,5 @@ def test_absolute_peaks_at_the_target() -> None:
 )
 def test_wrong_settings_are_named(fields: dict[str, object], key: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        Reward(**fields)  # type: ignore[arg-type]
+        validated(Reward, fields)
     assert caught.value.key == key

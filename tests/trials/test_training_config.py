@@ -40,7 +40,7 @@ from trials.training_config import TrainingConfig
 )
 def test_a_value_out_of_range_is_named(key: str, value: Any) -> None:
     with pytest.raises(InvalidInput) as caught:
-        TrainingConfig(**{key: value})
+        validated(TrainingConfig, {key: value})
     assert caught.value.key == key
 
 

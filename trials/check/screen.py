@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from search_spaces.architecture_file import load_architecture
+from search_spaces.exchange.source import load_architecture
 from search_spaces.files import dump_yaml
 from trials.check.findings import Findings
 from trials.check.networks import check_networks

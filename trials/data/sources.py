@@ -2,6 +2,7 @@
 
 The same checksums hold whichever source wins. The two edges to the world, running a command and opening an
 address, are arguments, so that tests replace them.
+Not pooch: it neither goes on with a download that broke off nor ends one that is larger than announced.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Engines: what moves candidates from `Ledger.ask` to `Ledger.tell`. All run with the signature of `local.run`."""
+"""The engines by name: each takes candidates from a ledger, has them evaluated, and tells it the outcomes. No torch."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from trials.training.equipment import available_cores
 
 ANSWERS_WITHIN_S = 10.0
 LAST_PORT = 65535
+PLAIN_ADDRESS = "auto, or the cluster's plain address, such as 10.0.0.1:6379"
 ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # a worker without a share of the GPUs sees them, as this process does
@@ -96,6 +97,8 @@ def _start(compute: Compute) -> None:
     """Connect to Ray, and leave the handling of SIGTERM as it was: Ray would exit on it."""
     import ray
 
+    from trials.engines.internals import silence_worker_logs
+
     in_main_thread = threading.current_thread() is threading.main_thread()
     handler = signal.getsignal(signal.SIGTERM)
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
@@ -104,7 +107,7 @@ def _start(compute: Compute) -> None:
             ray.init("local", num_cpus=_cpus_needed(compute), include_dashboard=False, **quiet)
         else:
             ray.init(compute.address, **quiet)
-        ray._private.worker._worker_logs_enabled = False  # a dead worker is told by the trial it ends
+        silence_worker_logs()
     except (OSError, RuntimeError, ValueError) as error:
         raise _no_answer(compute.address, error) from None
     finally:
@@ -132,10 +135,10 @@ def _require_listener(address: str | None) -> None:
     if address is None or address == "auto":
         return
     host, colon, port = address.rpartition(":")
-    if address.startswith("ray://"):  # Tune would run on the cluster then, and the study with it
-        raise InvalidInput("compute.address", address, "auto or host:port; run this command on a node of the cluster")
+    if address.startswith("ray://"):  # Tune would run on the cluster then, and would need the study there
+        raise InvalidInput("compute.address", address, f"{PLAIN_ADDRESS}; run the command on a machine of its network")
     if not colon or not port.isdigit() or int(port) > LAST_PORT:
-        raise InvalidInput("compute.address", address, "auto or host:port")
+        raise InvalidInput("compute.address", address, PLAIN_ADDRESS)
     try:
         socket.create_connection((host, int(port)), timeout=ANSWERS_WITHIN_S).close()
     except OSError as error:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from pathlib import Path
 from ray import tune
 
 from trials.engines.ray_session import Workers
+from trials.engines.scratch import scratch_folder
 from trials.engines.searcher import Judge, LedgerSearch, StopOnFailure
 from trials.engines.worker import Shipment, Worker
 from trials.study.candidate import Evaluate, Finished
@@ -48,27 +47,22 @@ class RayEngine:
 
     def _run_some(self, search: LedgerSearch, worker: type[Worker]) -> None:
         """Evaluate a limited number of candidates, so that Tune's own notes of them do not grow for ever."""
-        judge = Judge(search, spare_actors=self.workers.concurrency)
-        with tempfile.TemporaryDirectory(prefix="compound-nas-") as folder:
-            try:
-                tune.run(
-                    worker,
-                    name="trials",
-                    search_alg=search,
-                    scheduler=judge,
-                    callbacks=[StopOnFailure(search)],
-                    num_samples=self.trials_per_tune_run,
-                    max_concurrent_trials=self.workers.concurrency,
-                    resources_per_trial=tune.PlacementGroupFactory([dict(self.workers.resources)]),
-                    reuse_actors=True,
-                    raise_on_failed_trial=False,
-                    storage_path=folder,
-                    trial_dirname_creator=_trial_folder,
-                    verbose=0,
-                )
-            finally:
-                if judge.folder is not None:
-                    shutil.rmtree(judge.folder, ignore_errors=True)
+        with scratch_folder() as folder:
+            tune.run(
+                worker,
+                name="trials",
+                search_alg=search,
+                scheduler=Judge(search, spare_actors=self.workers.concurrency, scratch=folder),
+                callbacks=[StopOnFailure(search)],
+                num_samples=self.trials_per_tune_run,
+                max_concurrent_trials=self.workers.concurrency,
+                resources_per_trial=tune.PlacementGroupFactory([dict(self.workers.resources)]),
+                reuse_actors=True,
+                raise_on_failed_trial=False,
+                storage_path=str(folder),
+                trial_dirname_creator=_trial_folder,
+                verbose=0,
+            )
         if search.failure is not None:
             raise search.failure
 

@@ -1,4 +1,4 @@
-"""The two sides of Tune that speak with a ledger: what proposes trials and what judges their reports. Imports Ray."""
+"""A ledger as the searcher and scheduler of Tune: candidates go out, verdicts and outcomes come back. Imports Ray."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from ray.tune.schedulers import FIFOScheduler
 from ray.tune.search import Searcher
 
 from search_spaces.errors import InvalidInput
+from trials.engines.internals import folder_of_notes, keep_idle_workers, worker_of
+from trials.engines.scratch import goes_with
 from trials.engines.worker import ASSIGNMENT, OUTCOME, STEP, VALUE, Assignment
 from trials.study.candidate import Candidate, Finished, Stopped
 from trials.study.ledger import Ledger
@@ -86,24 +88,25 @@ class Judge(FIFOScheduler):
     A trial is not ended by Tune: its evaluation learns of the verdict at its report, as it does in one process.
     """
 
-    def __init__(self, search: LedgerSearch, *, spare_actors: int) -> None:
+    def __init__(self, search: LedgerSearch, *, spare_actors: int, scratch: Path) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.folder: Path | None = None  # where Tune keeps notes of the trials on this machine
         self._search = search
         self._spare_actors = spare_actors
+        self._scratch = scratch
+        self._prepared = False
 
     def on_trial_add(self, tune_controller: Any, trial: Any) -> None:
-        """Make room for the workers of all trials, once."""
+        """Make room for the workers of all trials, and see that Tune's notes do not stay, once."""
         super().on_trial_add(tune_controller, trial)
-        if self.folder is None:
-            self.folder = Path(trial.local_experiment_path).parent
-            # Tune keeps one idle worker only: the second of two trials that end together would lose its own
-            tune_controller._actor_cache.increase_max(trial.placement_group_factory, self._spare_actors)
+        if not self._prepared:
+            goes_with(self._scratch, folder_of_notes(trial))
+            keep_idle_workers(tune_controller, trial, self._spare_actors)
+            self._prepared = True
 
     def on_trial_result(self, tune_controller: Any, trial: Any, result: dict[str, Any]) -> str:
         """Record a report; a verdict to stop reaches the evaluation before it goes on."""
         if OUTCOME not in result and self._search.should_stop(trial.trial_id, result):
-            trial.temporary_state.ray_actor.stop_evaluation.remote()
+            worker_of(trial).stop_evaluation.remote()
         return str(super().on_trial_result(tune_controller, trial, result))
 
     def on_trial_error(self, tune_controller: Any, trial: Any) -> None:

@@ -1,4 +1,4 @@
-"""What runs in a worker of Ray: one evaluation after the other, its reports handed out step by step."""
+"""The worker that Tune runs in a process of its own: one evaluation after the other, report by report. Imports Ray."""
 
 from __future__ import annotations
 

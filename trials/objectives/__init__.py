@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trials.experiment import Experiment
-from trials.objectives.benchmark import Benchmark
+from trials.objectives.benchmark.objective import Benchmark
 from trials.objectives.train import Training
 from trials.objectives.user_function import UserFunction
 from trials.objectives.zero_cost import ZeroCost, zero_cost

@@ -11,7 +11,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost
 from trials.accounting import cost_counter, limit_excess, network_counted
 from trials.experiment import Experiment
-from trials.study.report import LATENCY
+from trials.study.attributes import KEY, LATENCY, network_of
 
 if TYPE_CHECKING:
     import optuna
@@ -74,5 +74,5 @@ def latency_ms(architecture: Architecture, experiment: Experiment) -> float:
 
 
 def _recorded(study: optuna.Study) -> dict[str, float]:
-    networks = (trial.user_attrs.get("network", {}) for trial in study.get_trials(deepcopy=False))
-    return {network["key"]: network[LATENCY] for network in networks if network.get(LATENCY) is not None}
+    networks = (network_of(trial) for trial in study.get_trials(deepcopy=False))
+    return {network[KEY]: network[LATENCY] for network in networks if network.get(LATENCY) is not None}

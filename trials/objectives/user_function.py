@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import math
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
 from search_spaces.errors import InvalidInput
+from search_spaces.user_callable import import_callable
 from trials.study.candidate import Candidate, Metrics, Report
 
-if TYPE_CHECKING:
-    pass
-
-
-REPORT = "report"
+KEY, REPORT = "objective.python", "report"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,37 +27,20 @@ class UserFunction:
 
     def prepare(self) -> None:
         """Import the function now, so that a wrong name is said before a study begins."""
-        import_callable(self.python)
+        import_callable(self.python, KEY)
 
     def __call__(self, candidate: Candidate, report: Report) -> Metrics:
         """Return the function's metrics; anything but numbers with a `val_accuracy` in [0, 1] raises InvalidInput."""
-        function = import_callable(self.python)
+        function = import_callable(self.python, KEY)
         further = {REPORT: _checked_report(report)} if takes_report(self.python) else {}
         return checked_metrics(function(candidate.architecture, candidate.seed, **further))
-
-
-@lru_cache
-def import_callable(path: str) -> Callable[..., Any]:
-    """Import `package.module:callable`, also from the current folder. Raises InvalidInput where there is none."""
-    module_name, colon, name = path.partition(":")
-    if not colon or not module_name or not name:
-        raise InvalidInput("objective.python", path, "package.module:callable")
-    if "" not in sys.path:
-        sys.path.insert(0, "")
-    try:
-        found = getattr(importlib.import_module(module_name), name)
-    except (ImportError, AttributeError) as error:
-        raise InvalidInput("objective.python", path, f"something that can be imported ({error})") from None
-    if not callable(found):
-        raise InvalidInput("objective.python", path, "the name of a callable")
-    return found  # type: ignore[no-any-return]
 
 
 @lru_cache
 def takes_report(path: str) -> bool:
     """Tell whether a user's function has a parameter named `report`."""
     try:
-        return REPORT in inspect.signature(import_callable(path)).parameters
+        return REPORT in inspect.signature(import_callable(path, KEY)).parameters
     except (TypeError, ValueError):  # a callable without a signature, written in C
         return False
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost
+from trials.study.attributes import FAILURE, METRICS, STOPPED
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
@@ -43,13 +44,13 @@ class Outcome:
     def as_attributes(self) -> dict[str, Any]:
         """Return what a study keeps of it in the attributes of its trial."""
         if self.failure is not None:
-            return {"failure": self.failure}
-        return {"stopped": True} if self.stopped else {"metrics": dict(self.metrics)}
+            return {FAILURE: self.failure}
+        return {STOPPED: True} if self.stopped else {METRICS: dict(self.metrics)}
 
     @classmethod
     def from_attributes(cls, attributes: Mapping[str, Any]) -> Outcome | None:
         """Return what `as_attributes` made attributes of; None where an evaluation has not ended."""
-        known = {name: attributes[name] for name in ("metrics", "failure", "stopped") if name in attributes}
+        known = {name: attributes[name] for name in (METRICS, FAILURE, STOPPED) if name in attributes}
         return cls(**known) if known else None
 
 

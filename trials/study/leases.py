@@ -15,9 +15,12 @@ from typing import Any
 
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import BaseStorage
-from optuna.trial import FrozenTrial, TrialState, create_trial
+from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import create_trial as describe_trial
 
-LEASE = "lease"
+from trials.study.attributes import LEASE
+from trials.study.internals import create_trial, hold_trial, let_go, trial_id_of
+
 RENEWED_EVERY_S = 10.0
 LAPSES_AFTER_S = 60.0
 WRITTEN_WITHIN_S = 0.25
@@ -55,19 +58,20 @@ class Leases:
 
     def create(self, study_id: int) -> int:
         """Make a trial that holds this process's lease from its first moment on; return Optuna's id of it."""
-        template = create_trial(state=TrialState.RUNNING, user_attrs={LEASE: self._lease(attempt=0)})
-        trial_id = self.storage.create_new_trial(study_id, template)
+        template = describe_trial(state=TrialState.RUNNING, user_attrs={LEASE: self._lease(attempt=0)})
+        trial_id = create_trial(self.storage, study_id, template)
         self._held[trial_id] = 0
         return trial_id
 
-    def claim(self, trial_id: int) -> bool:
+    def claim(self, study_id: int, trial_id: int) -> bool:
         """Take a waiting trial and write this process's lease; False where another process was faster."""
         try:
             if not self.storage.set_trial_state_values(trial_id, state=TrialState.RUNNING):
                 return False
         except UpdateFinishedTrialError:
             return False
-        self._held[trial_id] = self.storage.get_trial(trial_id).user_attrs.get(LEASE, {}).get("attempt", 0)
+        trial = hold_trial(self.storage, study_id, trial_id)
+        self._held[trial_id] = trial.user_attrs.get(LEASE, {}).get("attempt", 0)
         self._write(trial_id)
         return True
 
@@ -106,7 +110,7 @@ class Leases:
         """Put a running trial whose lease has lapsed back in the queue; False where its worker may be alive."""
         if not self._lapsed(trial):
             return False
-        latest = self.storage.get_trial(trial._trial_id)
+        latest = self.storage.get_trial(trial_id_of(trial))
         if latest.state != TrialState.RUNNING or latest.user_attrs.get(LEASE) != trial.user_attrs.get(LEASE):
             return False
         try:
@@ -122,14 +126,15 @@ class Leases:
         """
         if self.shared:
             attempt = trial.user_attrs.get(LEASE, {}).get("attempt", 0)
-            self.storage.set_trial_user_attr(trial._trial_id, LEASE, self._lease(attempt))
+            self.storage.set_trial_user_attr(trial_id_of(trial), LEASE, self._lease(attempt))
             time.sleep(WRITTEN_WITHIN_S)
-            if not self._is_mine(trial._trial_id):
+            if not self._is_mine(trial_id_of(trial)):
                 return False
-        self.storage.set_trial_state_values(trial._trial_id, state=TrialState.WAITING)
+        self.storage.set_trial_state_values(trial_id_of(trial), state=TrialState.WAITING)
         return True
 
     def _is_mine(self, trial_id: int) -> bool:
+        let_go(self.storage, trial_id)
         latest = self.storage.get_trial(trial_id)
         worker = latest.user_attrs.get(LEASE, {}).get("worker")
         return latest.state == TrialState.RUNNING and worker == self.worker
@@ -153,10 +158,10 @@ class Leases:
         lease = trial.user_attrs.get(LEASE)
         if not self.shared or self._is_dead_here(lease):
             return True
-        known, since = self._seen.get(trial._trial_id, (None, 0.0))
+        known, since = self._seen.get(trial_id_of(trial), (None, 0.0))
         now = time.monotonic()
         if since == 0.0 or known != lease:
-            self._seen[trial._trial_id] = (lease, now)
+            self._seen[trial_id_of(trial)] = (lease, now)
             return False
         # while the storage was away, nobody could renew a lease
         return now - max(since, getattr(self.storage, "answers_since", since)) > LAPSES_AFTER_S

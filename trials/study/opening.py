@@ -12,10 +12,10 @@ from optuna.storages import BaseStorage
 
 from search_spaces.errors import InvalidInput
 from trials.experiment import Experiment
+from trials.study.attributes import FORMAT, SETTINGS
 from trials.study.settings import require_same, without_places
 
 Direction = Literal["maximize", "minimize"]
-SETTINGS, FORMAT = "settings", "format"
 WRITTEN_FORMAT = 1
 
 

@@ -14,6 +14,7 @@ from optuna.storages import BaseStorage
 from optuna.trial import TrialState
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from trials.study.internals import DATABASE_METHODS
 from trials.study.storage_url import masked
 
 PATIENCE_S = 600.0
@@ -29,7 +30,8 @@ def patient(storage: BaseStorage) -> BaseStorage:
     has the wanted state already is left so, and a trial that nobody knows of falls to the leases.
     `answers_since` is when it last answered after it was away, on this process's monotonic clock.
     """
-    methods = {name: _patient_method(name) for name in dir(BaseStorage) if not name.startswith("_")}
+    names = [*(name for name in dir(BaseStorage) if not name.startswith("_")), *DATABASE_METHODS]
+    methods = {name: _patient_method(name) for name in names if hasattr(storage, name)}
     fields = {"wrapped": storage, "answers_since": 0.0}
     return type("PatientStorage", (BaseStorage,), {**fields, **methods})()  # type: ignore[no-any-return]
 

@@ -14,10 +14,11 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import TrialState
 
 from search_spaces.errors import InvalidInput
+from trials.study.attributes import DUPLICATE_OF, PLANNED, PLANNER
+from trials.study.internals import storage_of, trial_id_of
 from trials.study.leases import WRITTEN_WITHIN_S
 from trials.study.storage import is_shared
 
-PLANNED, PLANNER = "planned", "planner"
 ENQUEUED_WITHIN_S = 1.0
 
 
@@ -37,7 +38,7 @@ def enqueue_missing(study: optuna.Study, plan: Iterable[Planned]) -> int:
     """
     items = {item.name: item for item in plan}
     while _missing(study, items):
-        if not is_shared(study._storage) or _is_first(study):
+        if not is_shared(storage_of(study)) or _is_first(study):
             for item in _missing(study, items):
                 study.enqueue_trial(dict(item.parameters), user_attrs={PLANNED: item.name, **item.labels})
     _withdraw_doubles(study)
@@ -76,5 +77,5 @@ def _withdraw_doubles(study: optuna.Study) -> None:
         number = first.setdefault(trial.user_attrs[PLANNED], trial.number)
         if number != trial.number and trial.state == TrialState.WAITING:
             with contextlib.suppress(UpdateFinishedTrialError):
-                study._storage.set_trial_user_attr(trial._trial_id, "duplicate_of", number)
-                study._storage.set_trial_state_values(trial._trial_id, state=TrialState.FAIL)
+                storage_of(study).set_trial_user_attr(trial_id_of(trial), DUPLICATE_OF, number)
+                storage_of(study).set_trial_state_values(trial_id_of(trial), state=TrialState.FAIL)

@@ -9,13 +9,12 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from search_spaces.files import atomic_write
+from trials.study.attributes import DUPLICATE_OF, FAILURE, KEY, LATENCY, METRICS, OVER_LIMIT, RUNGS, SEED, network_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 COST_COLUMNS = ("flops", "params", "activations")
-RUNGS = "rungs"  # user attribute of a trial in a study of several objectives: accuracies on the way, by epoch
-LATENCY = "measured_latency_ms"  # where a limit asks for it; a metric `latency_ms` of an objective is another thing
 
 
 def trials_table(study: optuna.Study) -> pd.DataFrame:
@@ -37,7 +36,7 @@ def trials_table(study: optuna.Study) -> pd.DataFrame:
 
 def pareto_front(table: pd.DataFrame, *, accuracy: str = "val_accuracy", cost: str = "flops") -> pd.DataFrame:
     """Return the rows that no other row beats in accuracy without costing more, cheapest first."""
-    done = table[(table["state"] == "complete") & table["duplicate_of"].isna()]
+    done = table[(table["state"] == "complete") & table[DUPLICATE_OF].isna()]
     ordered = done.sort_values([cost, accuracy, "number"], ascending=[True, False, True], kind="stable")
     best_before = ordered[accuracy].cummax().shift(fill_value=-1.0)
     return ordered[ordered[accuracy] > best_before]
@@ -51,7 +50,7 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 
 def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
     attributes = trial.user_attrs
-    network, metrics = attributes.get("network", {}), attributes.get("metrics", {})
+    network, metrics = network_of(trial), attributes.get(METRICS, {})
     values = trial.values if trial.state == TrialState.COMPLETE else None
     named = (
         {"value": values[0] if values else None}
@@ -65,12 +64,12 @@ def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
         "val_accuracy": metrics.get("val_accuracy"),
         **{name: network.get(name) for name in COST_COLUMNS},
         **{name: network[name] for name in (LATENCY,) if name in network},
-        "seed": network.get("seed"),
+        "seed": network.get(SEED),
         **{name: value for name, value in metrics.items() if name != "val_accuracy"},
-        "duplicate_of": attributes.get("duplicate_of"),
-        "reason": attributes.get("failure") or attributes.get("over_limit") or _stopped(trial),
+        DUPLICATE_OF: attributes.get(DUPLICATE_OF),
+        "reason": attributes.get(FAILURE) or attributes.get(OVER_LIMIT) or _stopped(trial),
         **trial.params,
-        "key": network.get("key"),
+        "key": network.get(KEY),
     }
 
 

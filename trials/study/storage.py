@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import filelock
-from optuna.storages import BaseStorage, InMemoryStorage, JournalStorage, RDBStorage, get_storage
+from optuna.storages import BaseStorage, InMemoryStorage, JournalStorage, RDBStorage
 from optuna.storages.journal import BaseJournalBackend, JournalFileBackend
-from optuna.storages.journal._file import BaseJournalFileLock
-from optuna.storages.journal._storage import JournalOperation
 
 from search_spaces.errors import InvalidInput
+from trials.study.internals import BaseJournalFileLock, changes_a_state, open_database
 from trials.study.storage_url import connection_settings, masked, with_driver
 
 MOST_RETRIES, TABLES_MADE_WITHIN_S = 4, 0.5
@@ -60,7 +59,7 @@ class SyncedJournal(JournalFileBackend):
         try:
             with self._path.open("ab", buffering=0) as stream:
                 _write_whole(stream, lines.encode())
-                if any(log["op_code"] == JournalOperation.SET_TRIAL_STATE_VALUES for log in logs):
+                if any(changes_a_state(log) for log in logs):
                     os.fsync(stream.fileno())
         finally:
             self._kernel_lock.release()
@@ -92,7 +91,7 @@ def _open_database(url: str) -> BaseStorage:
     from trials.study.patient_storage import patient
 
     try:
-        return patient(get_storage(_database(url)))
+        return patient(open_database(_database(url)))
     except Exception as error:
         reason = masked(str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__)
         accepted = f"the URL of a storage that Optuna can open ({reason})"

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from search_spaces.errors import InvalidInput
 
-SECRETS = (re.compile(r"(://[^:/@]*:)[^@]*(?=@)"), re.compile(r"([?&](?:password|passwd|pwd)=)[^&\s]*"))
+SECRETS = (re.compile(r"(://[^:/@]*:)[^@]*(?:@[^@/\s]*)*(?=@)"), re.compile(r"([?&](?:password|passwd|pwd)=)[^&\s]*"))
 POSTGRESQL = re.compile(r"^postgres(?:ql)?(?:\+(?P<driver>\w+))?(?=://)")
 POSTGRESQL_DRIVERS = ("psycopg", "psycopg2")
 INSTALL_POSTGRESQL = "one whose driver is installed: pip install 'compound-nas[postgresql]'"

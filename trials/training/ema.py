@@ -1,4 +1,8 @@
-"""An exponential moving average of a network's weights and batch-norm statistics."""
+"""An exponential moving average of a network's weights and batch-norm statistics.
+
+Not torch's `AveragedModel`: it averages statistics only together with their integer counters, which cannot be
+averaged, and collects all tensors anew at every step, which takes several times as long as the averaging.
+"""
 
 from __future__ import annotations
 

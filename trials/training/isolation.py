@@ -10,6 +10,7 @@ from functools import cache
 
 import torch
 
+from search_spaces.threads import torch_threads
 from trials.study.candidate import derive_seed
 
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # malloc.h
@@ -18,15 +19,11 @@ M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # malloc.h
 @contextlib.contextmanager
 def isolated(device: torch.device, threads: int | None) -> Iterator[None]:
     """Run a block with `threads` CPU threads (None: as found); threads and torch's generators end as they were."""
-    before = torch.get_num_threads()
     if device.type == "cpu":
         keep_freed_memory()
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        try:
-            torch.set_num_threads(threads or before)
-            yield
-        finally:
-            torch.set_num_threads(before)
+    generators = torch.random.fork_rng(devices=[device] if device.type == "cuda" else [])
+    with generators, torch_threads(threads or torch.get_num_threads()):
+        yield
 
 
 def epoch_seed(seed: int, epoch: int) -> int:

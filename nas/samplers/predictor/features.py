@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_spaces.architecture import Architecture, Stage
-from search_spaces.cost import block_counts
+from search_spaces.cost import stage_counts, stem_counts
 from search_spaces.search_space import Parameters, SearchSpace, build_stage, with_fields
 from search_spaces.structure import stage_runs
 
@@ -211,12 +211,7 @@ class Featurizer:
 
 def _stage_facts(stage: Stage, entry: _Entry) -> tuple[tuple[float, ...], _Entry]:
     blocks = [block for block, count in stage_runs(stage, entry.channels) for _ in range(count)]
-    height, width = entry.height, entry.width
-    totals = np.zeros(3, dtype=np.int64)
-    for block in blocks:
-        entering = height * width
-        height, width = -(-height // block.stride), -(-width // block.stride)
-        totals += block_counts(block, entering, height * width)
+    totals, height, width = stage_counts(stage, *entry)
     last, depth = blocks[-1], len(blocks)
     features = (
         depth,
@@ -230,19 +225,17 @@ def _stage_facts(stage: Stage, entry: _Entry) -> tuple[tuple[float, ...], _Entry
         sum(block.shortcut == "pool" for block in blocks) / depth,
         *np.log(totals).tolist(),
     )
-    return (*features, *totals.tolist(), depth), _Entry(stage.width, height, width)
+    return (*features, *totals, depth), _Entry(stage.width, height, width)
 
 
 def _end_facts(network: Architecture) -> tuple[_Entry, tuple[float, ...]]:
     stem = network.stem
-    height, width = (-(-size // stem.stride) for size in network.input_size)
-    pooled_height, pooled_width = (-(-size // stem.pool) for size in (height, width))
-    weights = 3 * stem.width * stem.kernel_size**2
+    (flops, params, activations), height, width = stem_counts(stem, 3, *network.input_size)
     features = network.feature_width
     counts = (
-        weights * height * width + NUM_CLASSES * features,
-        weights + 2 * stem.width + NUM_CLASSES * (features + 1),
-        stem.width * height * width + NUM_CLASSES,
+        flops + NUM_CLASSES * features,
+        params + NUM_CLASSES * (features + 1),
+        activations + NUM_CLASSES,
     )
     resolution = math.log(math.prod(network.input_size)) / 2
-    return _Entry(stem.width, pooled_height, pooled_width), (resolution, *counts, network.head.width or 0)
+    return _Entry(stem.width, height, width), (resolution, *counts, network.head.width or 0)

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ from nas.samplers.predictor.warping import log_slope, warp
 from nas.samplers.space_sampler import SpaceSampler
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import Parameters, SearchSpace
+from trials.study.internals import require_one_objective
 
 if TYPE_CHECKING:
     from optuna.study import Study
@@ -69,10 +70,10 @@ class PredictorSampler(SpaceSampler):
         self._features = Featurizer(space)
         self._fitted_to: tuple[tuple[object, ...], tuple[Scales, float]] | None = None
 
-    def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:
+    def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:  # noqa: ARG002
         """Return the proposal of the model, or a random network while there are too few trials to learn from."""
-        self._raise_error_if_multi_objective(study)
-        limits, running = self._read(study, trial.number)
+        require_one_objective(self, study)
+        limits, running = self._limits(), [self._features.point(parameters) for parameters in self.history.running]
         teachers = self.history.teachers
         ranked: Iterable[Point]
         if len(teachers) < self.initial:
@@ -85,27 +86,13 @@ class PredictorSampler(SpaceSampler):
                 return parameters
         return self.space.encode(self.first_new(lambda: self.space.sample(rng), rng))
 
-    def _read(self, study: Study, own: int) -> tuple[list[CostLimit], list[Point]]:
-        """Return the limits on cost that constraints tell of, and the networks that are being evaluated."""
-        known, constraints, running = [], [], []
-        for trial in study._storage.get_all_trials(study._study_id, deepcopy=False):
-            point = self._point(trial.params)
-            if point is None or trial.number == own:
-                continue
-            if not trial.state.is_finished():
-                running.append(point)
-            elif trial.constraints:
-                known.append(point)
-                constraints.append(trial.constraints)
-        if not any(value > 0 for found in constraints for value in found.values()):
-            return [], running
-        return learn_limits(self._features.costs(known), constraints), running
-
-    def _point(self, params: Mapping[str, Any]) -> Point | None:
-        try:
-            return self._features.point(params)
-        except (KeyError, ValueError):
-            return None
+    def _limits(self) -> list[CostLimit]:
+        """Return the limits on cost that the constraints of finished trials tell of."""
+        constrained = self.history.constrained
+        if not any(outcome.violation > 0 for outcome in constrained):
+            return []
+        points = [self._features.point(outcome.parameters) for outcome in constrained]
+        return learn_limits(self._features.costs(points), [outcome.constraints for outcome in constrained])
 
     def _random_within(self, limits: Sequence[CostLimit], rng: random.Random) -> Iterable[Point]:
         """Return random points, those within the limits first; where none are, those that a search finds."""

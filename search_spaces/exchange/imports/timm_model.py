@@ -37,7 +37,7 @@ def import_timm_model(name: str) -> Architecture:
     """
     timm = _timm(name)
     if not timm.is_model(name):
-        raise InvalidInput("baseline", f"timm:{name}", "the name of a timm model, such as timm:efficientnet_b0")
+        raise InvalidInput("architecture", f"timm:{name}", "the name of a timm model, such as timm:efficientnet_b0")
     with torch.device("meta"):
         model = timm.create_model(name, pretrained=False)
     reader = _Reader(name)
@@ -55,7 +55,7 @@ def _timm(name: str) -> ModuleType:
     except (ImportError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise InvalidInput(
-            "baseline", f"timm:{name}", f"no timm: model unless timm can be imported ({reason})"
+            "architecture", f"timm:{name}", f"no timm: model unless timm can be imported ({reason})"
         ) from None
     module: ModuleType = timm
     return module

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from grid_search.grid.combination_costs import COUNTS, cost_table
+from grid_search.grid.combination_costs import COUNTS, combination_costs
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import REFERENCES, reference
 from search_spaces.scaling import Rounding, scale_architecture
@@ -18,7 +18,7 @@ VALUES = {"depth": [0.6, 1.0, 1.7], "width": [0.55, 1.0, 1.35], "resolution": [0
 @pytest.mark.parametrize("name", SMALL)
 def test_every_entry_is_the_cost_of_the_network_scaled_one_by_one(name: str, rounding: Rounding) -> None:
     baseline = reference(name)
-    table = cost_table(baseline, **VALUES, rounding=rounding)
+    table = combination_costs(baseline, **VALUES, rounding=rounding)
     for (d, depth), (w, width), (r, resolution) in product(*(enumerate(VALUES[axis]) for axis in VALUES)):
         place = (table.depth.index[d], table.width.index[w], table.resolution.index[r])
         scaled = scale_architecture(baseline, depth=depth, width=width, resolution=resolution, rounding=rounding)
@@ -28,7 +28,7 @@ def test_every_entry_is_the_cost_of_the_network_scaled_one_by_one(name: str, rou
 
 
 def test_l2_fits_in_64_bits() -> None:
-    table = cost_table(
+    table = combination_costs(
         reference("efficientnet-b0"), depth=[5.3], width=[4.3], resolution=[800 / 224], rounding=Rounding()
     )
     assert table.count("flops").item() == 475_703_653_280

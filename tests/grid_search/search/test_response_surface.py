@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from grid_search.compound_scaling import COEFFICIENTS
 from grid_search.grid.config import GridConfig
 from grid_search.grid.enumeration import Grid, enumerate_grid
-from grid_search.search.candidates import AXES, multi_axis
-from grid_search.search.response_surface import next_candidate, second_opinion
+from grid_search.search.candidates import multi_axis
+from grid_search.search.response_surface import fit_surface, next_candidate
 from search_spaces.reference import reference
 
 
@@ -18,7 +19,7 @@ def grid() -> Grid:
 
 def truth(rows: pd.DataFrame) -> np.ndarray:
     """A known surface with its top at alpha 1.2, beta 1.1, gamma 1.1."""
-    distance = np.log(rows[list(AXES)].to_numpy(dtype=float)) - np.log([1.2, 1.1, 1.1])
+    distance = np.log(rows[list(COEFFICIENTS)].to_numpy(dtype=float)) - np.log([1.2, 1.1, 1.1])
     return np.asarray(0.8 - 0.3 * (distance**2).sum(axis=1))
 
 
@@ -29,34 +30,34 @@ def trained(grid: Grid, count: int, noise: float = 0.0) -> pd.DataFrame:
 
 
 def test_a_quadratic_truth_is_found(grid: Grid) -> None:
-    opinion = second_opinion(trained(grid, 14), grid)
-    assert opinion is not None
+    surface = fit_surface(trained(grid, 14), grid)
+    assert surface is not None
     best_possible = truth(multi_axis(grid)).max()
-    chosen = pd.DataFrame([{name: getattr(opinion.best, name) for name in AXES}])
+    chosen = pd.DataFrame([{name: getattr(surface.best, name) for name in COEFFICIENTS}])
     assert truth(chosen)[0] == pytest.approx(best_possible, abs=0.002)
-    assert opinion.error < opinion.spread / 3
+    assert surface.error < surface.spread / 3
 
 
 def test_pure_noise_is_told_by_the_left_out_error(grid: Grid) -> None:
     noise = trained(grid, 14)
     noise["accuracy"] = np.random.default_rng(1).normal(0.8, 0.01, len(noise))
-    opinion = second_opinion(noise, grid)
-    assert opinion is not None
-    assert opinion.error > 0.8 * opinion.spread
+    surface = fit_surface(noise, grid)
+    assert surface is not None
+    assert surface.error > 0.8 * surface.spread
 
 
 def test_the_next_candidate_is_untrained_and_better_than_most(grid: Grid) -> None:
     networks = trained(grid, 8, noise=0.001)
     following = next_candidate(networks, grid)
     assert following is not None
-    values = tuple(getattr(following, name) for name in AXES)
-    assert values not in set(map(tuple, networks[list(AXES)].to_numpy().tolist()))
+    values = tuple(getattr(following, name) for name in COEFFICIENTS)
+    assert values not in set(map(tuple, networks[list(COEFFICIENTS)].to_numpy().tolist()))
 
 
 def test_few_networks_give_no_opinion(grid: Grid) -> None:
-    assert second_opinion(trained(grid, 5), grid) is None
+    assert fit_surface(trained(grid, 5), grid) is None
     assert next_candidate(trained(grid, 5), grid) is None
 
 
 def test_equal_accuracies_are_no_crash(grid: Grid) -> None:
-    assert second_opinion(trained(grid, 8).assign(accuracy=0.5), grid) is not None
+    assert fit_surface(trained(grid, 8).assign(accuracy=0.5), grid) is not None

@@ -9,7 +9,7 @@ import yaml
 from rich.console import Console
 
 from nas.calibrate.exponents import calibrate, calibrate_experiment, front
-from nas.calibrate.screen import advice, print_calibration
+from nas.calibrate.screen import print_calibration
 from nas.config import NasExperiment, load_nas_experiment
 from nas.search.run import run_search
 from search_spaces import InvalidInput
@@ -122,10 +122,3 @@ def test_a_cost_nobody_measured_is_refused(tmp_path: Path) -> None:
     settings = NasExperiment(name="try", reward=Reward(cost="latency_ms"))
     with pytest.raises(InvalidInput, match="latency_ms"):
         calibrate_experiment(settings, tmp_path / "results")
-
-
-def test_another_kind_of_reward_is_told_to_become_soft() -> None:
-    found = calibrate(np.array([1.0, 2.0, 4.0]), np.array([0.4, 0.5, 0.6]))
-    absolute = NasExperiment(reward=Reward(kind="absolute"))
-    assert any("--set reward.kind=soft --set reward.w=" in line for line in advice(found, absolute))
-    assert not any("reward.kind" in line for line in advice(found, NasExperiment()))

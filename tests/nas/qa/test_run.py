@@ -7,20 +7,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
-from click.testing import CliRunner
 from rich.console import Console
 
 import nas.qa.run
-from nas.cli import main
-from nas.config import NasConfig, NasExperiment
+from nas.config import NasExperiment
 from nas.qa.figures import Quality
-from nas.qa.plan import EPOCHS, METHOD, SCORES, TRAIN, QualityPlan, sample_networks
+from nas.qa.plan import EPOCHS, METHOD, SCORES, TRAIN, QualityPlan
 from nas.qa.run import run_quality
 from nas.qa.screen import print_quality, verdict
-from search_spaces import InvalidInput
 from search_spaces.cost import estimate_cost
-from trials.experiment import Limits
 from trials.training_config import TrainingConfig
 
 calls: list[tuple[str, int]] = []
@@ -118,34 +113,3 @@ def test_failures_are_left_out_and_nothing_is_made_up(tmp_path: Path, monkeypatc
     console = Console(record=True, width=80)
     print_quality(console, found)
     assert "nan to" not in console.export_text()
-
-
-def test_limits_are_kept_and_what_cannot_be_found_is_said() -> None:
-    config = NasConfig(references=())
-    within = NasExperiment(limits=Limits(max_flops="300M"), nas=config)
-    assert all(estimate_cost(network.architecture).flops <= 300e6 for network in sample_networks(within, 6))
-    with pytest.raises(InvalidInput, match="at most 0"):
-        sample_networks(NasExperiment(limits=Limits(max_flops=1000), nas=config), 2)
-
-
-TINY = {
-    "data": {"name": "digits", "train_images": 64, "validation_images": 50},
-    "proxy": {"width": 0.125, "depth": 0.4, "resolution": 0.0357, "drop_strides": 3, "batch_norm_momentum": 0.1},
-    "training": {"epochs": 1, "batch_size": 32},
-    "compute": {"device": "cpu", "threads": 1},
-}
-
-
-def test_the_command_trains_and_scores(tmp_path: Path) -> None:
-    (tmp_path / "experiments.yaml").write_text(
-        yaml.safe_dump({"try": TINY, "mine": {"objective": {"python": "tests.objectives:by_size"}}})
-    )
-    places = ["--file", str(tmp_path / "experiments.yaml"), "--out", str(tmp_path / "results")]
-    options = ["--networks", "4", "--seeds", "1", "--epochs-factor", "2"]
-    result = CliRunner().invoke(main, ["qa", "try", *options, *places])
-    assert result.exit_code == 0, result.output
-    table = pd.read_csv(tmp_path / "results" / "try" / "qa" / "qa.csv")
-    assert table[["proxy", "longer", *SCORES]].notna().all().all()
-    refused = CliRunner().invoke(main, ["qa", "mine", *places])
-    assert refused.exit_code == 2
-    assert refused.stderr.startswith("Error: objective: got ")

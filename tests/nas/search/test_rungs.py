@@ -20,9 +20,9 @@ from nas.search.rungs import OCTAVES, REDUCTION, RungRule
 from search_spaces import Architecture, InvalidInput
 from search_spaces.cost import estimate_cost
 from search_spaces.space_file import load_space
+from trials.study.attributes import RUNGS
 from trials.study.candidate import Candidate, Outcome
 from trials.study.ledger import Ledger
-from trials.study.report import RUNGS
 from trials.study.storage import open_storage
 from trials.training_config import TrainingConfig
 

@@ -17,9 +17,9 @@ from nas.search.table_search import RowSampler, choice_table, measured_networks,
 from search_spaces import Architecture, InvalidInput
 from search_spaces.cost import estimate_cost
 from search_spaces.search_space import Parameters
-from tests.trials.objectives.test_tabular import published_row, write_archive
+from tests.trials.objectives.benchmark.rows import published_row, write_archive
 from trials.experiment import Limits, ObjectiveConfig
-from trials.objectives.tabular import BenchmarkTable, flops_of, load_table
+from trials.objectives.benchmark.table import BenchmarkTable, flops_of, load_table
 from trials.reward import Reward
 
 

@@ -24,7 +24,7 @@ from search_spaces.reference import reference
 from trials.experiment import Compute, CostConfig, Experiment, Limits, ObjectiveConfig
 from trials.objectives.latency import timed_counter
 from trials.proxy import Proxy
-from trials.study.report import LATENCY
+from trials.study.attributes import LATENCY
 from trials.study.storage import open_storage
 
 B0 = reference("efficientnet-b0")

@@ -11,7 +11,8 @@ from optuna.trial import TrialState
 
 from tests.trials.study.test_ledger import drain, open_ledger, score, take
 from trials.study import leases
-from trials.study.leases import LEASE, Leases
+from trials.study.attributes import LEASE
+from trials.study.leases import Leases
 from trials.study.ledger import Ledger
 
 OTHER_PROCESS = """

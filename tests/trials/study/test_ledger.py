@@ -12,8 +12,8 @@ from nas.samplers import SAMPLERS
 from search_spaces import load_space
 from search_spaces.cost import Cost, estimate_cost
 from search_spaces.space_file import parse_space
+from trials.study.attributes import LEASE
 from trials.study.candidate import Candidate, Metrics, Outcome, derive_seed
-from trials.study.leases import LEASE
 from trials.study.ledger import MOST_ATTEMPTS, Ledger
 from trials.study.opening import open_study
 from trials.study.storage import open_storage
@@ -91,7 +91,7 @@ def test_what_was_evaluated_but_not_told_is_not_evaluated_again(tmp_path: Path) 
     killed = open_ledger(tmp_path)
     candidate = killed.ask()
     assert candidate is not None
-    killed._open[candidate.number].set_user_attr("metrics", {"val_accuracy": 0.75})
+    killed._batch.open[candidate.number].set_user_attr("metrics", {"val_accuracy": 0.75})
     again = open_ledger(tmp_path, budget=1)
     assert again.ask() is None
     assert again.study.trials[0].value == 0.75
@@ -179,7 +179,7 @@ def test_a_batch_is_recorded_when_its_last_is_told(tmp_path: Path) -> None:
     assert ledger.done
 
 
-def test_what_equals_a_running_network_shares_its_fate(tmp_path: Path) -> None:
+def test_what_equals_a_running_network_ends_as_it_does(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path, budget=3)
     first = take(ledger)
     ledger.study.enqueue_trial(ledger.study.trials[0].params)

@@ -9,7 +9,8 @@ import pytest
 
 from search_spaces import InvalidInput
 from trials.experiment import Compute, DataConfig, Experiment, ObjectiveConfig
-from trials.study.opening import FORMAT, open_study
+from trials.study.attributes import FORMAT
+from trials.study.opening import open_study
 from trials.study.settings import decisive_settings
 from trials.study.storage import open_storage
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from search_spaces import InvalidInput
-from search_spaces.exchange.imports.source import load_baseline_source
+from search_spaces.exchange.source import load_architecture
 from search_spaces.network import build_network
 from search_spaces.reference import reference
 
@@ -38,7 +38,7 @@ def test_logits_are_timms(name: str) -> None:
     for tensor in theirs.state_dict().values():
         if tensor.dim() == 1:
             tensor.add_(torch.empty_like(tensor).uniform_(0, 0.3))
-    ours = build_network(load_baseline_source(f"timm:{name}"), num_classes=10, batch_norm_eps=theirs.bn1.eps).eval()
+    ours = build_network(load_architecture(f"timm:{name}"), num_classes=10, batch_norm_eps=theirs.bn1.eps).eval()
     assert len(ours.state_dict()) == len(theirs.state_dict())
     # both list their layers in order
     ours.load_state_dict(dict(zip(ours.state_dict(), theirs.state_dict().values(), strict=True)))
@@ -52,7 +52,7 @@ def test_logits_are_timms(name: str) -> None:
     [("efficientnet_b0", "efficientnet-b0"), ("mobilenetv2_100", "mobilenet-v2"), ("semnasnet_100", "mnasnet-a1")],
 )
 def test_published_networks_are_the_references(theirs: str, ours: str) -> None:
-    found = load_baseline_source(f"timm:{theirs}")
+    found = load_architecture(f"timm:{theirs}")
     assert found.key == replace(reference(ours), dropout=0.0, drop_path=0.0).key
     assert len(found.stages) == len(reference(ours).stages)
 
@@ -74,12 +74,12 @@ def test_published_networks_are_the_references(theirs: str, ours: str) -> None:
 )
 def test_what_an_arch_def_cannot_say_is_refused(name: str, said: str) -> None:
     with pytest.raises(InvalidInput, match=said) as caught:
-        load_baseline_source(f"timm:{name}")
+        load_architecture(f"timm:{name}")
     assert "\n" not in str(caught.value)
 
 
 def test_without_timm_it_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "timm", None)
     with pytest.raises(InvalidInput, match="unless timm can be imported") as caught:
-        load_baseline_source("timm:efficientnet_b0")
+        load_architecture("timm:efficientnet_b0")
     assert "\n" not in str(caught.value)

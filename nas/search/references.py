@@ -1,0 +1,40 @@
+"""The networks evaluated beside a search's candidates, as trials that can be decoded on any machine. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from search_spaces.architecture import Architecture
+from search_spaces.architecture_file import architecture_mapping, parse_architecture
+from search_spaces.exchange.source import load_architecture
+from search_spaces.reference import REFERENCES, reference
+from trials.study.attributes import PLANNED
+from trials.study.plan import Planned
+
+NETWORK, SHOWN = "architecture", "shown"
+
+
+def planned_references(sources: Iterable[str]) -> list[Planned]:
+    """Return a trial for each network that is named; one that is not published is carried along in its labels.
+
+    A file may change or be missing where a search goes on: the trial's name tells its network, not its file.
+    """
+    return [_planned(source) for source in sources]
+
+
+def reference_network(labels: Mapping[str, Any]) -> Architecture:
+    """Return the network of a trial that `planned_references` planned."""
+    return parse_architecture(labels[NETWORK]) if NETWORK in labels else reference(labels[PLANNED])
+
+
+def reference_name(labels: Mapping[str, Any]) -> str:
+    """Return the network's name in tables: as the experiment names it."""
+    return str(labels.get(SHOWN, labels[PLANNED]))
+
+
+def _planned(source: str) -> Planned:
+    if source in REFERENCES:
+        return Planned(name=source)
+    network = load_architecture(source)
+    return Planned(name=f"{source} {network.key}", labels={NETWORK: architecture_mapping(network), SHOWN: source})

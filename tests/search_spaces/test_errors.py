@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from search_spaces.errors import InvalidInput, one_line, shorten
+
+
+def test_a_mistake_is_one_printable_line_whatever_the_key_is() -> None:
+    error = InvalidInput("two\nlines\x1b[31m", "\x1b[0m", "x\u202e" * 5000)
+    assert str(error).isprintable()
+    assert len(str(error)) < 2500
+    assert str(InvalidInput("key", 10**5000, "a number")).startswith("key: got <int>")
+
+
+def test_names_that_are_accepted_are_listed() -> None:
+    error = InvalidInput("op", "conv3d", {"mbconv": 1, "conv": 2})
+    assert error.accepted == "mbconv, conv"
+    assert str(error) == "op: got 'conv3d', accepted: mbconv, conv"
+
+
+def test_from_further_out_the_key_is_longer_and_the_rest_the_same() -> None:
+    error = InvalidInput("kernel_size", 4, "an odd integer")
+    outer = error.inside("0").inside("stages")
+    assert (outer.key, outer.value, outer.accepted) == ("stages.0.kernel_size", 4, "an odd integer")
+    assert InvalidInput("", 4, "a mapping").inside("stages").key == "stages"
+
+
+def test_of_a_long_text_both_ends_are_kept() -> None:
+    text = "a" * 500 + "z" * 500
+    short = one_line(text, 100)
+    assert len(short) == 100
+    assert short == "a" * 50 + "…" + "z" * 49
+    assert one_line(text, 1000) == text
+
+
+def test_what_cannot_be_written_out_is_named_by_its_type() -> None:
+    nested: list[object] = []
+    for _ in range(100_000):
+        nested = [nested]
+    assert shorten(nested) == "<list>"
+    assert shorten("x" * 1000).startswith("'xxx") and len(shorten("x" * 1000)) == 160
