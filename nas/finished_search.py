@@ -1,4 +1,4 @@
-"""What a finished search left: its trials read again, networks by the names that commands accept. No torch."""
+"""A finished search read again: its trials, and networks by the names that commands accept. No torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be built: architectures, the spaces they come from, what they cost and the networks they describe."""
+"""Architectures, the search spaces they come from, what they cost and the networks they describe."""
 
 from search_spaces.architecture import Architecture, Head, Stage, Stem
 from search_spaces.architecture_file import save_architecture

@@ -1,4 +1,4 @@
-"""How many CPU threads torch uses, changed for a while."""
+"""The number of CPU threads of torch, set for a while."""
 
 from __future__ import annotations
 

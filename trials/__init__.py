@@ -1,1 +1,1 @@
-"""What one candidate is worth, and how many run: data, training, objectives, the study and the engines."""
+"""Trials of networks: data, training, objectives, the study and the engines."""

@@ -1,4 +1,4 @@
-"""What the cost of a candidate is and which limits it breaks, as an experiment says. No torch."""
+"""The cost of a candidate, the limits it breaks and its reward, as an experiment says. No torch."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def network_counted(architecture: Architecture, experiment: Experiment) -> Archi
 def require_accuracy(experiment: Experiment, command: str) -> None:
     """Raise InvalidInput where an experiment's candidates have a score and no accuracy."""
     if experiment.objective.measure != "val_accuracy":
-        accepted = f"train, a benchmark or python: {command} needs accuracies, and a score is none"
+        accepted = f"train, a benchmark or python: {command} compares accuracies, and a zero-cost score is not one"
         raise InvalidInput("objective.name", experiment.objective.name, accepted)
 
 

@@ -1,4 +1,4 @@
-"""What a candidate is worth: accuracy against cost in one number, to be maximized. No torch."""
+"""The reward: accuracy against cost in one number, to be maximized. No torch."""
 
 from __future__ import annotations
 

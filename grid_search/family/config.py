@@ -1,4 +1,4 @@
-"""Which members a family of scaled networks has. No torch, no pandas."""
+"""The settings of a family of scaled networks: its members, targets and limits. No torch, no pandas."""
 
 from __future__ import annotations
 

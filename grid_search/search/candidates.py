@@ -1,4 +1,4 @@
-"""Which networks stage 2 trains: a spread of the grid, single-axis controls, the paper's choice, the baseline."""
+"""The networks that stage 2 trains: a spread of the grid, single-axis controls, the paper's choice, the baseline."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from nas.bench.replay import Run
+    from nas.bench.incumbents import Replay
 
 
 @click.command()
@@ -54,7 +54,8 @@ def _surrogate(
 ) -> pd.DataFrame:
     from rich.progress import Progress
 
-    from nas.bench.replay import named_samplers, reference_score, run_bench, write_bench
+    from nas.bench.replay import named_samplers, reference_score, run_bench
+    from nas.bench.tables import write_bench
 
     named_samplers(names)  # a wrong name is said before anything is fitted
     score = reference_score(data, split_seed=split_seed)
@@ -62,7 +63,7 @@ def _surrogate(
     with Progress(console=console) as progress:
         task = progress.add_task("runs", total=len(names) * seeds)
 
-        def on_run(run: Run) -> None:
+        def on_run(run: Replay) -> None:
             progress.update(task, advance=1, description=f"{run.sampler}, seed {run.seed}")
 
         settings = {"seeds": seeds, "evaluations": evaluations, "split_seed": split_seed, "jobs": jobs}

@@ -7,7 +7,8 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nas.bench.replay import CHECKPOINTS, REWARD, named_samplers
+from nas.bench.incumbents import CHECKPOINTS
+from nas.bench.replay import REWARD, named_samplers
 from nas.search.table_search import regrets, row_values, search_rows
 from search_spaces.files import atomic_write
 from trials.objectives.benchmark.table import load_table

@@ -11,12 +11,12 @@ import numpy as np
 from search_spaces.files import atomic_write
 
 if TYPE_CHECKING:
-    from nas.bench.replay import Run
+    from nas.bench.incumbents import Replay
 
 COLOURS = ("#d1495b", "#2b4c7e", "#3a7d44", "#e0a030", "#7b4b94", "#5f6b73", "#4aa5a2", "#8c5a3c")
 
 
-def plot_curves(runs: Sequence[Run], score: float, path: Path) -> None:
+def plot_curves(runs: Sequence[Replay], score: float, path: Path) -> None:
     """Draw the median score of the incumbent and its quartiles for every sampler, and EfficientNet-B0's; PNG."""
     from matplotlib.figure import Figure
 

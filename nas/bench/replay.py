@@ -8,9 +8,8 @@ half, so that nobody is rewarded for exploiting the model it saw. Scores are 100
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,38 +17,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nas.bench.incumbents import CHECKPOINTS, Array, Replay
 from nas.samplers import SAMPLERS, SamplerFactory
 from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
-from search_spaces.files import atomic_write
 from search_spaces.reference import reference
 from trials.objectives.benchmark.modes import LABEL_NOISE, SurrogateObjective, load_surrogate
 from trials.objectives.benchmark.surrogate import Surrogate
 from trials.reward import Reward
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
-Array = NDArray[np.float64]
 REWARD = Reward(kind="soft", cost="flops", target=400_000_000, w=-0.07)
 REFERENCE = "efficientnet-b0"
-CHECKPOINTS = (20, 50, 100, 300)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """One search: the score of its incumbent after every evaluation, [evaluations], and what a proposal took.
-
-    `observed` follows the best observed reward, as for every sampler; `expected` the greatest posterior mean of the
-    predictor's model at the checkpoints, evaluations -> score, empty for samplers without a model.
-    """
-
-    sampler: str
-    seed: int
-    observed: Array
-    expected: Mapping[int, float]
-    seconds_per_proposal: float
 
 
 def run_bench(
@@ -60,9 +42,9 @@ def run_bench(
     evaluations: int = 300,
     split_seed: int = 0,
     jobs: int = 1,
-    on_run: Callable[[Run], None] = lambda _run: None,
-) -> list[Run]:
-    """Run every sampler with every seed, `jobs` processes at a time. Raises InvalidInput for an unknown sampler.
+    on_run: Callable[[Replay], None] = lambda _run: None,
+) -> list[Replay]:
+    """Replay every sampler with every seed, `jobs` processes at a time. Raises InvalidInput for an unknown sampler.
 
     `on_run` is told of every run as it ends.
 
@@ -80,7 +62,7 @@ def run_bench(
         return [_told(on_run, run) for run in pool.map(_run, *zip(*tasks, strict=True))]
 
 
-def _told(on_run: Callable[[Run], None], run: Run) -> Run:
+def _told(on_run: Callable[[Replay], None], run: Replay) -> Replay:
     on_run(run)
     return run
 
@@ -101,7 +83,7 @@ def reference_score(path: str | Path, *, split_seed: int = 0) -> float:
     return float(_scores(surrogate, [reference(REFERENCE)])[0])
 
 
-def _run(path: str, name: str, factory: SamplerFactory, seed: int, evaluations: int, split_seed: int) -> Run:
+def _run(path: str, name: str, factory: SamplerFactory, seed: int, evaluations: int, split_seed: int) -> Replay:
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -123,7 +105,7 @@ def _run(path: str, name: str, factory: SamplerFactory, seed: int, evaluations: 
         if name == "predictor" and number + 1 in CHECKPOINTS:
             expected[number + 1] = _most_expected(study, searched)
     scores = _scores(scorer, networks)
-    return Run(
+    return Replay(
         sampler=name,
         seed=seed,
         observed=scores[_incumbents([trial.value for trial in study.get_trials(deepcopy=False)])],
@@ -149,74 +131,3 @@ def _incumbents(values: Sequence[float | None]) -> NDArray[np.intp]:
     seen = np.array(values, dtype=np.float64)
     is_new_best = seen == np.maximum.accumulate(seen)
     return np.maximum.accumulate(np.where(is_new_best, np.arange(len(seen)), 0))
-
-
-def evaluations_until(curve: Array, score: float) -> float:
-    """Return the number of evaluations after which the incumbent scores at least `score`, inf where it never does."""
-    reached = np.flatnonzero(curve >= score)
-    return float(reached[0] + 1) if len(reached) else float("inf")
-
-
-def summarize(runs: Sequence[Run], score: float) -> pd.DataFrame:
-    """Return one row per sampler, the quickest to `score` first; see the columns' names for their units.
-
-    `until_*` are quartiles of the number of evaluations until `score`, inf where that share of runs never got there.
-    """
-    import pandas as pd
-
-    rows = [_summary(name, [run for run in runs if run.sampler == name], score) for name in _names(runs)]
-    return pd.DataFrame(rows).sort_values(["until_median", "sampler"], ignore_index=True)
-
-
-def _names(runs: Sequence[Run]) -> list[str]:
-    return list(dict.fromkeys(run.sampler for run in runs))
-
-
-def _summary(name: str, runs: Sequence[Run], score: float) -> dict[str, object]:
-    until = [evaluations_until(run.observed, score) for run in runs]
-    quartiles = np.quantile(until, [0.25, 0.5, 0.75, 1.0], method="higher")
-    columns = ("until_q1", "until_median", "until_q3", "until_worst")
-    row: dict[str, object] = {"sampler": name, "runs": len(runs), **dict(zip(columns, quartiles, strict=True))}
-    row["share_reached"] = float(np.isfinite(until).mean())
-    for count in _checkpoints(runs):
-        row[f"score_at_{count}"] = float(np.mean([run.observed[count - 1] for run in runs]))
-    for count in _checkpoints(runs):
-        found = [run.expected[count] for run in runs if count in run.expected]
-        row[f"expected_score_at_{count}"] = float(np.mean(found)) if found else float("nan")
-    row["seconds_per_proposal"] = float(np.mean([run.seconds_per_proposal for run in runs]))
-    return row
-
-
-def _checkpoints(runs: Sequence[Run]) -> Iterator[int]:
-    return (count for count in CHECKPOINTS if count <= len(runs[0].observed))
-
-
-def curves(runs: Sequence[Run]) -> pd.DataFrame:
-    """Return one row per sampler, seed and evaluation: the score of the incumbent at that moment."""
-    import pandas as pd
-
-    parts = [
-        pd.DataFrame(
-            {
-                "sampler": run.sampler,
-                "seed": run.seed,
-                "evaluation": np.arange(1, len(run.observed) + 1),
-                "score": run.observed.round(4),
-            }
-        )
-        for run in runs
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def write_bench(runs: Sequence[Run], score: float, folder: Path) -> pd.DataFrame:
-    """Write summary.csv, curves.csv and curves.png into `folder`, and return the summary."""
-    from nas.bench.plot import plot_curves
-
-    summary = summarize(runs, score)
-    with atomic_write(folder / "summary.csv") as stream:
-        summary.round(4).to_csv(stream, index=False)
-    with atomic_write(folder / "curves.csv") as stream:
-        curves(runs).to_csv(stream, index=False)
-    plot_curves(runs, score, folder / "curves.png")
-    return summary

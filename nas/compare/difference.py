@@ -1,4 +1,4 @@
-"""How much two networks differ over several seeds, with an interval. No torch."""
+"""The difference of two networks over several seeds, with a confidence interval. No torch."""
 
 from __future__ import annotations
 

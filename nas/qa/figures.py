@@ -1,4 +1,4 @@
-"""What the trials of `nas qa` say: a row a network, taus, noise, seconds. No torch."""
+"""The figures of `nas qa`: a row for each network, rank correlations, noise, seconds. No torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which networks `nas qa` evaluates and how, one trial each. No torch."""
+"""The networks that `nas qa` evaluates and its trials. No torch."""
 
 from __future__ import annotations
 

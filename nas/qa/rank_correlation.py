@@ -1,4 +1,4 @@
-"""How well cheap figures order networks as an expensive one does: Kendall's tau with intervals. No torch."""
+"""Rank correlation (Kendall's tau) of cheap figures with an expensive one, with bootstrap intervals. No torch."""
 
 from __future__ import annotations
 

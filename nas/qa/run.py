@@ -1,4 +1,4 @@
-"""Whether the proxy can be trusted: networks trained shortly and for longer, in a study. Restartable. No torch."""
+"""The fidelity of a proxy measured: networks trained briefly and for longer, in a study. Restartable. No torch."""
 
 from __future__ import annotations
 

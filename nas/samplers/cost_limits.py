@@ -1,4 +1,4 @@
-"""What the constraints of finished trials say about networks that were not tried. No torch."""
+"""Limits on cost learned from the constraints of finished trials, for networks not tried yet. No torch."""
 
 from __future__ import annotations
 

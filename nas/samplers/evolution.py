@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from nas.samplers.history import Outcome
+from nas.samplers.history import Observation
 from nas.samplers.space_sampler import SpaceSampler
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
@@ -55,7 +55,7 @@ class Evolution(SpaceSampler):
 
         return self.space.encode(self.first_new(draw, rng))
 
-    def _population(self) -> list[Outcome]:
+    def _population(self) -> list[Observation]:
         """Return the members, empty while there are too few."""
         members = self.history.teachers[-self.population_size :]
         missing = self.population_size - len(members)
@@ -65,5 +65,5 @@ class Evolution(SpaceSampler):
         return members + self.history.rejected[:missing] if tried >= POPULATIONS_TRIED * self.population_size else []
 
 
-def _fitness(outcome: Outcome) -> tuple[float, float]:
+def _fitness(outcome: Observation) -> tuple[float, float]:
     return -outcome.violation, outcome.reward if outcome.reward is not None else 0.0

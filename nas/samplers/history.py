@@ -1,4 +1,4 @@
-"""What a sampler knows of a study: its trials as points of the space, each decoded once. No torch."""
+"""A study as a sampler sees it: trials as points of the space, each decoded once. No torch."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class Observation:
     """A finished trial.
 
     `reward` is larger for better networks whatever the study's direction, and None unless the trial ran to its end
@@ -59,10 +59,10 @@ class History:
     def _forget(self) -> None:
         self._keys: set[str] = set()
         self._running: dict[int, tuple[Parameters, str]] = {}  # number -> options, key
-        self._outcomes: dict[int, Outcome] = {}
-        self.teachers: list[Outcome] = []  # by number
-        self.rejected: list[Outcome] = []  # never trained, by how little they broke the limits
-        self.constrained: list[Outcome] = []  # with constraints, kept or broken: by number
+        self._outcomes: dict[int, Observation] = {}
+        self.teachers: list[Observation] = []  # by number
+        self.rejected: list[Observation] = []  # never trained, by how little they broke the limits
+        self.constrained: list[Observation] = []  # with constraints, kept or broken: by number
 
     def update(self, study: Study, own: int) -> None:
         """Take in what happened since the last call. `own` is the number of the trial to be proposed."""
@@ -88,7 +88,7 @@ class History:
         """The networks that are being evaluated, by the numbers of their trials."""
         return [parameters for _, (parameters, _) in sorted(self._running.items(), key=lambda item: item[0])]
 
-    def between(self, start: int, stop: int) -> tuple[Outcome, ...]:
+    def between(self, start: int, stop: int) -> tuple[Observation, ...]:
         """Return the finished trials with numbers from `start` to below `stop`, by number."""
         found = (self._outcomes.get(number) for number in range(start, stop))
         return tuple(outcome for outcome in found if outcome is not None)
@@ -103,7 +103,7 @@ class History:
             self._keys.add(key)
             self._record(_outcome(trial, parameters, directions))
 
-    def _record(self, outcome: Outcome) -> None:
+    def _record(self, outcome: Observation) -> None:
         self._outcomes[outcome.number] = outcome
         if outcome.constraints:
             insort(self.constrained, outcome, key=lambda other: other.number)
@@ -121,12 +121,12 @@ class History:
             return None
 
 
-def _outcome(trial: FrozenTrial, parameters: Parameters, directions: list[StudyDirection]) -> Outcome:
+def _outcome(trial: FrozenTrial, parameters: Parameters, directions: list[StudyDirection]) -> Observation:
     complete = trial.state == TrialState.COMPLETE and len(directions) == 1
     value = trial.values[0] if complete and trial.values else math.nan
     sign = 1 if directions[0] == StudyDirection.MAXIMIZE else -1
     constraints = trial.constraints
-    return Outcome(
+    return Observation(
         number=trial.number,
         parameters=parameters,
         reward=sign * value if math.isfinite(value) else None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nas.samplers.history import Outcome
+from nas.samplers.history import Observation
 from nas.samplers.space_sampler import MOST_DRAWS, SpaceSampler
 from search_spaces.architecture import Architecture
 from search_spaces.search_space import Parameters, SearchSpace
@@ -59,7 +59,7 @@ class PolicySampler(SpaceSampler, abc.ABC):
     def _begin(self) -> None:
         self._policy = self.make()
         self._reader = self.history.reader
-        self._batches: list[tuple[Outcome, ...]] = []  # learned from
+        self._batches: list[tuple[Observation, ...]] = []  # learned from
         self._final: int = 0  # how many of them have no unfinished trial
         self._draws: dict[int, Options] = {}  # by batch, [trials, MOST_DRAWS, choices]
 
@@ -95,11 +95,11 @@ class PolicySampler(SpaceSampler, abc.ABC):
                 self._policy.learn(self._options(batch), np.array([outcome.reward for outcome in batch]))
         self._batches, self._final = due, min(final, count)
 
-    def _batch(self, index: int) -> tuple[Outcome, ...]:
+    def _batch(self, index: int) -> tuple[Observation, ...]:
         finished = self.history.between(index * self.batch_size, (index + 1) * self.batch_size)
         return tuple(outcome for outcome in finished if outcome.teaches and not outcome.enqueued)
 
-    def _options(self, batch: tuple[Outcome, ...]) -> Options:
+    def _options(self, batch: tuple[Observation, ...]) -> Options:
         choices = self.space.choices
         rows = [[choice.options.index(outcome.parameters[choice.name]) for choice in choices] for outcome in batch]
         return np.array(rows, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What every sampler of stage 1 has in common. No torch."""
+"""The base class of our samplers: they draw whole networks of a search space. No torch."""
 
 from __future__ import annotations
 

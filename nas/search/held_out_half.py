@@ -1,4 +1,4 @@
-"""What the half of a benchmark that no search saw says about the networks a search ended with. No torch."""
+"""The networks of a finished search, scored by the half of a benchmark that no search saw. No torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a training is stopped early: Optuna's pruners on the reward after each epoch. No torch.
+"""Early stopping of trainings: Optuna's pruners on the reward after each epoch. No torch.
 
 For a study of two objectives there is `nas.rungs`.
 """

@@ -1,4 +1,4 @@
-"""What a search leaves: tables, the best network, a record of the run, a plot."""
+"""The results of a search: tables, the best network, a record of the run, a plot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run says about a target that cannot do what its user expects. No torch."""
+"""The warning about a reward target that changes nothing. No torch."""
 
 from __future__ import annotations
 

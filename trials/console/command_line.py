@@ -1,4 +1,4 @@
-"""What both commands share: options, and a user's mistake told in one line with exit code 2. No torch."""
+"""Options that both commands share, and a user's mistake told in one line with exit code 2. No torch."""
 
 from __future__ import annotations
 

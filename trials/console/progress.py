@@ -1,4 +1,4 @@
-"""What a person sees while candidates are evaluated: a live table with the time left. No torch."""
+"""The live table of candidates while they are evaluated, with the time left. No torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an untrained network tells in one batch: synflow, NASWOT, gradient norm, Zen score; larger is better.
+"""Zero-cost scores of an untrained network by one batch: synflow, NASWOT, gradient norm, Zen; larger is better.
 
 Each judges a copy in the form its paper asks for, without dropout and stochastic depth; the network stays as it was.
 Scores of one kind compare networks with each other and mean nothing beside another kind, or beside an accuracy.

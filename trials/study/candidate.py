@@ -1,4 +1,4 @@
-"""What goes to an evaluation and what comes back. No torch."""
+"""Candidates, and the outcomes of their evaluation. No torch."""
 
 from __future__ import annotations
 

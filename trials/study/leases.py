@@ -1,4 +1,4 @@
-"""Who works on which trial: a lease in the trial's attributes, renewed while its worker lives. No torch."""
+"""Leases on trials: who works on which, renewed while its worker lives. No torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed in a study since the last look. No torch."""
+"""A study read again and again: only trials that may have changed since the last look. No torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is to be written of one trial, collected so that a storage can write it in one go. No torch."""
+"""Values to be written of one trial, collected so that a storage can write them in one go. No torch."""
 
 from __future__ import annotations
 

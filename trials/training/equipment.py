@@ -1,4 +1,4 @@
-"""What a candidate is evaluated with: the images, its network with seeded weights, the device. No torch."""
+"""The parts of an evaluation: the images, the network with seeded weights, the device. No torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training needs of the process around it, given back afterwards."""
+"""The process around a training: threads, generators and memory settings, given back afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training carries from epoch to epoch, and what it reports."""
+"""The state that a training carries from epoch to epoch, and its report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which network to evaluate next: a search over the space for the greatest acquisition. No torch."""
+"""The network to evaluate next: a search over the space for the greatest acquisition. No torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known about a network before it is trained, as a vector. No torch.
+"""The features of a network that the predictor learns from, known before any training. No torch.
 
 The features are those of the resolved network, not of the way a space file writes it: two encodings of one network
 have one vector, and a space that somebody writes tomorrow has features too.

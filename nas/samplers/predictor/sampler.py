@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nas.samplers.cost_limits import CostLimit, excess, learn_limits
-from nas.samplers.history import Outcome
+from nas.samplers.history import Observation
 from nas.samplers.predictor.acquisition import search
 from nas.samplers.predictor.features import GROUPS, Featurizer, Point, Points
 from nas.samplers.predictor.gaussian_process import GaussianProcess, Scales, condition, fit_scales
@@ -102,7 +102,7 @@ class PredictorSampler(SpaceSampler):
             return search(self._features, lambda points, _: -excess(self._features.costs(points), limits), draws, rng)
         return [draws[i] for i in np.argsort(over, kind="stable")]
 
-    def _model(self, teachers: Sequence[Outcome], running: Sequence[Point]) -> GaussianProcess:
+    def _model(self, teachers: Sequence[Observation], running: Sequence[Point]) -> GaussianProcess:
         """Return the posterior, with running networks at the value that is expected of them."""
         features = self._features([self._features.point(outcome.parameters) for outcome in teachers])
         rewards = np.array([outcome.reward for outcome in teachers], dtype=np.float64)
@@ -119,7 +119,7 @@ class PredictorSampler(SpaceSampler):
             scales,
         )
 
-    def _fitted(self, teachers: Sequence[Outcome], features: Array, rewards: Array) -> tuple[Scales, float]:
+    def _fitted(self, teachers: Sequence[Observation], features: Array, rewards: Array) -> tuple[Scales, float]:
         """Return scales and warp fitted to as many of the first trials as the schedule says, and to no others."""
         count = fit_size(len(teachers))
         key = tuple((outcome.number, outcome.reward) for outcome in teachers[:count])
@@ -128,7 +128,7 @@ class PredictorSampler(SpaceSampler):
         return self._fitted_to[1]
 
     def _ranked(
-        self, model: GaussianProcess, teachers: Sequence[Outcome], limits: Sequence[CostLimit], rng: random.Random
+        self, model: GaussianProcess, teachers: Sequence[Observation], limits: Sequence[CostLimit], rng: random.Random
     ) -> Iterator[Point]:
         """Return untried points in falling order of the upper confidence bound."""
         tried = [self._features.point(outcome.parameters) for outcome in teachers]

@@ -1,4 +1,4 @@
-"""What a format can express, and the refusal of what it cannot, by field and with the reason. No torch."""
+"""The abilities of an export format, and the refusal of what it cannot express, by field and reason. No torch."""
 
 from __future__ import annotations
 

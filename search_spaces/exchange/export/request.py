@@ -1,4 +1,4 @@
-"""What is to be exported, and the name it has inside a generated file. No torch."""
+"""A request for an export: the network, its weights, and its name inside a generated file. No torch."""
 
 from __future__ import annotations
 

@@ -5,7 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nas.bench.replay import Run, evaluations_until, reference_score, run_bench, summarize, write_bench
+from nas.bench.incumbents import Replay
+from nas.bench.replay import reference_score, run_bench
+from nas.bench.tables import evaluations_until, summarize, write_bench
 from nas.samplers import SAMPLERS
 from search_spaces.errors import InvalidInput
 
@@ -15,8 +17,8 @@ def data(sixty_rows: Path) -> Path:
     return sixty_rows
 
 
-def made_run(sampler: str, seed: int, curve: list[float]) -> Run:
-    return Run(sampler=sampler, seed=seed, observed=np.array(curve), expected={}, seconds_per_proposal=0.5)
+def made_run(sampler: str, seed: int, curve: list[float]) -> Replay:
+    return Replay(sampler=sampler, seed=seed, observed=np.array(curve), expected={}, seconds_per_proposal=0.5)
 
 
 def test_evaluations_until_counts_from_one() -> None:
