@@ -1,6 +1,6 @@
 """When a training is stopped early: Optuna's pruners on the reward after each epoch. No torch.
 
-For a study of two objectives there is `nas.rungs`.
+For a study of two objectives there is `nas.search.rungs`.
 """
 
 from __future__ import annotations
