@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from matplotlib.figure import Figure
 
 from tests.nas.commands import EXPERIMENT
 from tests.nas.searched import search
@@ -35,3 +37,17 @@ def searched_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(searched_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An experiment that was searched, shared by the tests of one file."""
     return shutil.copytree(searched_once, tmp_path_factory.mktemp("commands"), dirs_exist_ok=True)
+
+
+@pytest.fixture
+def figures(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
+    """The figures that are saved, in order; they are saved all the same."""
+    saved: list[Figure] = []
+    savefig = Figure.savefig
+
+    def kept(figure: Figure, *arguments: Any, **settings: Any) -> None:
+        saved.append(figure)
+        savefig(figure, *arguments, **settings)
+
+    monkeypatch.setattr(Figure, "savefig", kept)
+    return saved
