@@ -54,6 +54,9 @@ def test_the_help_lists_the_options_in_their_order() -> None:
 
 
 def test_a_baseline_is_required() -> None:
-    command = click.command()(BASELINE_OPTION(lambda baseline: click.echo(baseline)))
+    def show(baseline: str) -> None:
+        click.echo(baseline)
+
+    command = click.command()(BASELINE_OPTION(show))
     assert CliRunner().invoke(command, ["--baseline", "timm:resnet18"]).output == "timm:resnet18\n"
     assert "Missing option '--baseline'" in CliRunner().invoke(command, []).stderr

@@ -21,11 +21,10 @@ def test_the_network_costs_what_is_said_and_what_was_asked_for(name: str, target
 
 
 def test_the_classifier_counts() -> None:
-    config, target = FamilyConfig(targets=(6e6,)), 6e6
-    solution = solve_count(B0, config, "params", target, num_classes=10)
+    target = 6e6
+    solution = solve_count(B0, FamilyConfig(targets=(target,)), "params", target, num_classes=10)
     assert estimate_cost(solution.multipliers.apply(B0), 10).params == solution.count
     assert solution.count == pytest.approx(target, rel=0.03)
-    assert solution.phi > solve_count(B0, config, "params", target).phi
 
 
 def test_a_cost_of_the_rule_itself_gives_the_rule() -> None:

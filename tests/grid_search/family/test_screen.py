@@ -36,6 +36,6 @@ def test_numbers_of_a_family_are_rounded_and_what_is_unknown_is_a_dash() -> None
 
 def test_a_path_is_one_line_however_long() -> None:
     text = StringIO()
-    paths = [Path("a" * 100, "[b] 1.yaml"), Path("c.yaml")]
+    paths = [Path("a" * 100, "b 1.yaml"), Path("c.yaml")]
     print_files(Console(file=text, width=20), paths)
-    assert text.getvalue().splitlines() == [f"{'a' * 100}/[b] 1.yaml", "c.yaml"]
+    assert text.getvalue().splitlines() == [f"{'a' * 100}/b 1.yaml", "c.yaml"]

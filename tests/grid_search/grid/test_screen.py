@@ -14,7 +14,7 @@ from search_spaces.reference import reference
 
 def lines_of(grid: Grid) -> list[str]:
     text = StringIO()
-    print_grid(Console(file=text, width=40), grid)
+    print_grid(Console(file=text, width=120), grid)
     return text.getvalue().splitlines()
 
 
