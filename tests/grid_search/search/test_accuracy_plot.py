@@ -5,6 +5,7 @@ from typing import Any
 
 import matplotlib.figure
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
@@ -26,7 +27,8 @@ def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Axes:
         matplotlib.figure.Figure, "savefig", lambda self, *to, **how: (figures.append(self), save(self, *to, **how))
     )
     table = trials(**ACCURACIES)
-    table.loc[len(table)] = table.iloc[0] | {"state": "fail", "val_accuracy": 0.99}
+    failed = table.iloc[:1].assign(state="fail", val_accuracy=0.99)
+    table = pd.concat([table, failed], ignore_index=True)
     decision = decide(table)
     assert decision is not None
     plot_accuracies(table, decision.networks, tmp_path / "accuracies.png")

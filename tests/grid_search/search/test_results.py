@@ -71,9 +71,7 @@ def test_a_finished_study_is_decided_and_has_a_surface_from_six_networks_on(grid
 
 
 def test_coefficients_yaml_holds_the_winner_and_every_network(grid: Grid) -> None:
-    surface = SurfaceFit(
-        best=Coefficients(alpha=1.3, beta=1.2, gamma=1.1), accuracy=0.8, error=0.0123456789, spread=0.1
-    )
+    surface = SurfaceFit(best=Coefficients(alpha=1.3, beta=1.2, gamma=1.1), accuracy=0.8, error=0.01234567, spread=0.1)
     mapping = coefficients_mapping(result_of(grid, surface, compound_1=[0.8, 0.81], depth_only_1=[0.6, 0.61]), "try")
     networks = mapping.pop("networks")
     statement = mapping.pop("statement")
