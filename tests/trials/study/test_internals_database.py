@@ -10,9 +10,8 @@ import optuna
 import pytest
 from optuna.distributions import FloatDistribution
 from optuna.exceptions import UpdateFinishedTrialError
-from optuna.storages import BaseStorage
 from optuna.trial import TrialState, create_trial
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from tests.trials.study.test_internals import SPACE, WRITES, elsewhere, storage_at
 from trials.study import internals
@@ -31,17 +30,16 @@ def held_trial(study: optuna.Study) -> int:
 
 
 @contextmanager
-def counted(storage: BaseStorage, name: str) -> Iterator[list[str]]:
-    """Collect the events of this name of the database behind a storage."""
+def counted(name: str) -> Iterator[list[str]]:
+    """Collect the events of this name of every database."""
     seen: list[str] = []
-    engine = storage._backend.engine  # type: ignore[attr-defined]
 
-    def note(*arguments: object) -> None:
-        seen.append(str(arguments[2]) if name == "before_cursor_execute" else name)
+    def note(*_arguments: object) -> None:
+        seen.append(name)
 
-    event.listen(engine, name, note)
+    event.listen(Engine, name, note)
     yield seen
-    event.remove(engine, name, note)
+    event.remove(Engine, name, note)
 
 
 def test_a_held_trial_is_as_the_database_has_it(database: optuna.Study, tmp_path: Path) -> None:
@@ -94,7 +92,7 @@ def test_parameters_that_are_there_already_stay(database: optuna.Study, tmp_path
 
 def test_all_writes_of_a_trial_are_one_transaction(database: optuna.Study) -> None:
     trial_id = held_trial(database)
-    with counted(storage_of(database), "commit") as commits:
+    with counted("commit") as commits:
         internals.write_trial(storage_of(database), trial_id, WRITES)
     assert len(commits) == 1
 
@@ -103,7 +101,7 @@ def test_what_is_held_or_has_ended_is_not_read_from_the_database(database: optun
     storage = storage_of(database)
     held, done = held_trial(database), held_trial(database)
     storage.set_trial_state_values(done, TrialState.COMPLETE, [0.5])
-    with counted(storage, "before_cursor_execute") as statements:
+    with counted("before_cursor_execute") as statements:
         assert storage.get_trial(held).state == TrialState.RUNNING
         assert storage.get_trial(done).value == 0.5
     assert statements == []
@@ -119,7 +117,7 @@ def test_a_refused_write_leaves_nothing_of_itself(database: optuna.Study, tmp_pa
     internals.write_trial(storage_of(database), held_trial(database), WRITES)
     second = held_trial(database)
     other = Writes(params={"kernel": (0.5, FloatDistribution(0.0, 1.0))}, user_attrs={"a": 1})
-    with pytest.raises(ValueError, match="same distribution type|Cannot set different"):
+    with pytest.raises(ValueError, match="different distribution kind"):
         internals.write_trial(storage_of(database), second, other)
     for trial in (elsewhere(database, tmp_path).trials[1], storage_of(database).get_trial(second)):
         assert (trial.params, trial.user_attrs) == ({}, {"lease": 0})
