@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[DataConfig]:
     """Return the data that objectives fetch, none of which are."""
     asked: list[DataConfig] = []
     for module in ("train", "zero_cost"):
-        monkeypatch.setattr(f"trials.objectives.{module}.load_split", asked.append)
+        monkeypatch.setattr(sys.modules[f"trials.objectives.{module}"], "load_split", asked.append)
     return asked
 
 
