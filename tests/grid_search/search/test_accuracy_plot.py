@@ -23,9 +23,12 @@ def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Axes:
     """Return the axes of a figure that was drawn to accuracies.png."""
     figures: list[Any] = []
     save = matplotlib.figure.Figure.savefig
-    monkeypatch.setattr(
-        matplotlib.figure.Figure, "savefig", lambda self, *to, **how: (figures.append(self), save(self, *to, **how))
-    )
+
+    def note(figure: Any, *arguments: Any, **settings: Any) -> None:
+        figures.append(figure)
+        save(figure, *arguments, **settings)
+
+    monkeypatch.setattr(matplotlib.figure.Figure, "savefig", note)
     table = trials(**ACCURACIES)
     failed = table.iloc[:1].assign(state="fail", val_accuracy=0.99)
     table = pd.concat([table, failed], ignore_index=True)
@@ -44,7 +47,7 @@ def test_the_picture_grows_with_the_networks(drawn: Axes, tmp_path: Path) -> Non
 
 
 def test_dots_are_the_seeds_that_ended_and_diamonds_their_means(drawn: Axes) -> None:
-    dots = [np.asarray(one.get_offsets()).tolist() for one in drawn.collections]
+    dots: Any = [np.asarray(one.get_offsets()).tolist() for one in drawn.collections]
     assert np.allclose(dots, [[[60, 0], [61, 0]], [[80, 1], [80.5, 1]], [[80, 2], [81, 2]]])
     means = [np.ravel(line.get_xydata()).tolist() for line in drawn.lines]
     assert means == [pytest.approx(mean) for mean in ([60.5, 0], [80.25, 1], [80.5, 2])]
@@ -53,7 +56,7 @@ def test_dots_are_the_seeds_that_ended_and_diamonds_their_means(drawn: Axes) -> 
 def test_what_is_tied_is_filled_in_the_colour_of_its_role(drawn: Axes) -> None:
     colours = [(line.get_color(), line.get_markerfacecolor()) for line in drawn.lines]
     assert colours == [(CONTROL, "white"), (CONTROL, CONTROL), (COLOURS["compound"], COLOURS["compound"])]
-    assert np.allclose(drawn.collections[2].get_facecolor()[0], to_rgba(COLOURS["compound"], 0.5))  # type: ignore[index]
+    assert np.allclose(drawn.collections[2].get_facecolor()[0], to_rgba(COLOURS["compound"], 0.5))
 
 
 def test_rows_are_named_by_role_coefficients_and_cost(drawn: Axes) -> None:
