@@ -47,7 +47,7 @@ def test_the_picture_grows_with_the_networks(drawn: Axes, tmp_path: Path) -> Non
 
 
 def test_dots_are_the_seeds_that_ended_and_diamonds_their_means(drawn: Axes) -> None:
-    dots: Any = [np.asarray(one.get_offsets()).tolist() for one in drawn.collections]
+    dots = [np.asarray(one.get_offsets()) for one in drawn.collections]
     assert np.allclose(dots, [[[60, 0], [61, 0]], [[80, 1], [80.5, 1]], [[80, 2], [81, 2]]])
     means = [np.ravel(line.get_xydata()).tolist() for line in drawn.lines]
     assert means == [pytest.approx(mean) for mean in ([60.5, 0], [80.25, 1], [80.5, 2])]
