@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 
 from tests.nas.commands import EXPERIMENT
 from tests.nas.searched import search
-
 from tests.search_spaces.conftest import torchvision_imports
 
 __all__ = ["torchvision_imports"]

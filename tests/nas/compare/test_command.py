@@ -14,6 +14,17 @@ def test_compare_prints_stages_and_the_difference(folder: Path) -> None:
     assert "head" in result.output
 
 
+@pytest.mark.usefixtures("torchvision_imports")
+def test_compare_and_train_take_a_timm_model(folder: Path) -> None:
+    pytest.importorskip("timm")
+    result = run(folder, "compare", "best", "try", "--seeds", "2", "--reference", "timm:mnasnet_100")
+    assert result.exit_code == 0, result.output
+    assert "mnasnet_100" in result.output
+    result = run(folder, "train", "timm:mnasnet_small", "try")
+    assert result.exit_code == 0, result.output
+    assert (folder / "results" / "try" / "train" / "mnasnet_small" / "weights.safetensors").is_file()
+
+
 WRONG = [
     (["compare", "top-2", "try"], "architecture"),
     (["compare", "efficientnet-b0", "try"], "--reference"),

@@ -1,26 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+
 import pytest
 import yaml
-from click.testing import CliRunner, Result
-from nas.cli import main
-from dataclasses import replace
 from click.testing import CliRunner
+
+from nas.cli import main
 from search_spaces import save_architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
 from tests.nas.commands import run
-
-"""`nas cost` of networks by every kind of name."""
-
-
-
-
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.mark.usefixtures("torchvision_imports")
