@@ -70,7 +70,7 @@ class SpaceSampler(BaseSampler, abc.ABC):
             architecture = draw()
             if architecture not in self.history:
                 return architecture
-        for _ in range(0):
+        for _ in range(MOST_STEPS):
             architecture = self.space.mutate(architecture, rng)
             if architecture not in self.history:
                 break
