@@ -27,7 +27,7 @@ def run_table_bench(
 ) -> pd.DataFrame:
     """Return one row per sampler, seed and evaluation: `regret`, 100 * (the best row's reward - that of the best seen).
 
-    The reward is `nas.bench.REWARD` of the measured accuracy, so an evaluation is exact.
+    The reward is `nas.bench.replay.REWARD` of the measured accuracy, so an evaluation is exact.
     """
     import pandas as pd
 

@@ -56,7 +56,7 @@ def _verdict(gap: Difference, first: str, second: str) -> str:
 
 
 def stage_screen(found: str, reference: str, stages: pd.DataFrame) -> Table:
-    """Return the rows of `nas.stage_table` as two networks are read best: one value where both have the same."""
+    """Return the rows of `nas.compare.stage_table` for reading: one value where both networks have the same."""
     table = Table(title=f"{found} | {reference}  (one value: equal in both)", box=None, pad_edge=False)
     table.add_column("stage", no_wrap=True)
     for heading in (*COLUMNS.values(), "Mflops", "Mparams"):

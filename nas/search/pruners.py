@@ -1,6 +1,6 @@
 """Early stopping of trainings: Optuna's pruners on the reward after each epoch. No torch.
 
-For a study of two objectives there is `nas.rungs`.
+For a study of two objectives there is `nas.search.rungs`.
 """
 
 from __future__ import annotations

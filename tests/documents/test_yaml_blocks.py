@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from search_spaces import InvalidInput, load_space
-from search_spaces.exchange.imports.source import load_baseline_source
+from search_spaces.exchange.source import load_architecture
 from tests.documents.reading import Document, Piece, documents, pieces
 from tests.documents.shell import check_sections
 from trials.experiment import Experiment
@@ -26,7 +26,7 @@ def read(block: Piece, folder: Path) -> None:
     if "skeleton" in content:
         load_space(file)
     elif {"stages", "arch_def", "blocks_args"} & set(content):
-        load_baseline_source(file)
+        load_architecture(file)
     else:
         read_experiments({"x": content} if set(content) <= SETTINGS else content, file)
 

@@ -1,103 +1,14 @@
 from __future__ import annotations
 
-from dataclasses import replace
+import subprocess
+import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
-import yaml
-from click.testing import CliRunner, Result
 
-from nas.cli import main
-from search_spaces import save_architecture
-from search_spaces.cost import estimate_cost
-from search_spaces.reference import reference
-from trials.experiment import ObjectiveConfig
-from trials.objectives.benchmark.objective import ask_benchmark
+from tests.nas.commands import run
 
-EXPERIMENT = {
-    "objective": {"python": "tests.objectives:by_size"},
-    "limits": {"max_flops": "600M"},
-    "nas": {"trials": 5, "sampler": "random", "references": ["efficientnet-b0", "mobilenet-v2"]},
-}
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "experiments.yaml"
-    path.write_text(yaml.safe_dump({"try": EXPERIMENT}))
-    return path
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
-
-
-def test_run_prints_what_was_found_and_where(file: Path, tmp_path: Path) -> None:
-    result = run("run", "try", "--file", file, "--out", tmp_path / "results", "--trials", 3)
-    assert result.exit_code == 0, result.output
-    assert "efficientnet-b0" in result.output
-    assert "next:   scale search try" in result.output
-    assert (tmp_path / "results" / "try" / "nas" / "best.yaml").is_file()
-
-
-def test_cost_prints_every_counter() -> None:
-    result = run("cost", "efficientnet-b0")
-    assert result.exit_code == 0, result.output
-    assert result.output.count("385,814,752") == 3
-    assert "401,659,392" in result.output
-
-
-def test_cost_at_another_resolution() -> None:
-    # the published B0 at 240 px would be B1's resolution; the counters agree with one another
-    result = run("cost", "mobilenet-v2", "--resolution", 32)
-    assert result.exit_code == 0, result.output
-    assert "at 32 px" in result.output
-
-
-@pytest.fixture
-def benchmark_file(tmp_path: Path, sixty_rows: Path) -> Path:
-    objective = {"benchmark": "accel-nasbench", "path": str(sixty_rows)}
-    path = tmp_path / "experiments.yaml"
-    path.write_text(yaml.safe_dump({"try": EXPERIMENT | {"objective": objective}}))
-    return path
-
-
-def test_a_benchmark_is_scored_by_the_half_that_was_not_searched(
-    benchmark_file: Path, tmp_path: Path, sixty_rows: Path
-) -> None:
-    places = ["--file", benchmark_file, "--out", tmp_path / "results"]
-    result = run("run", "try", *places, "--set", "nas.references=[efficientnet-b0]")
-    assert result.exit_code == 0, result.output
-    config = ObjectiveConfig(benchmark="accel-nasbench", path=str(sixty_rows))
-    scored = ask_benchmark(config, "score", 0)(reference("efficientnet-b0"), 0)["val_accuracy"]
-    rows = [line for line in result.output.splitlines() if "efficientnet-b0" in line]
-    assert any(f"{scored:.4f}" in line for line in rows)
-    assert "found | efficientnet-b0  (one value: equal in both)" in result.output
-    assert "short training" not in result.output
-
-
-def test_a_benchmark_in_table_mode_is_searched_among_its_rows(benchmark_file: Path, tmp_path: Path) -> None:
-    places = ["--file", benchmark_file, "--out", tmp_path / "results"]
-    result = run("run", "try", *places, "--set", "objective.mode=table")
-    assert result.exit_code == 0, result.output
-    assert "57 measured networks of efficientnet within the limits are searched" in result.output
-    folder = tmp_path / "results" / "try" / "nas"
-    assert "one of the 60 measured networks" in (folder / "references.csv").read_text()  # B0 is none of them
-    assert set(pd.read_csv(folder / "trials.csv")["state"]) == {"complete"}
-
-
-def test_missing_benchmark_data_say_where_to_get_them(tmp_path: Path) -> None:
-    shipped = Path(__file__).parents[2] / "experiments.yaml"
-    missing = f"objective.path={tmp_path / 'none.tar.gz'}"
-    out = tmp_path / "results"
-    result = run("run", "rediscover-b0-imagenet", "--file", shipped, "--set", missing, "--out", out)
-    assert result.exit_code == 2
-    assert result.stderr.startswith("Error: objective.path: got ")
-    assert "github.com/afzalxo/Accel-NASBench" in result.stderr
-    assert result.stderr.count("\n") == 1
-    assert not out.exists()
-
+ROOT = Path(__file__).parents[2]
 
 WRONG = [
     (["run", "nope"], "experiment"),
@@ -139,11 +50,12 @@ def test_wrong_input_is_one_line_exit_code_2_and_leaves_nothing(
     assert not list(out.rglob("*.journal"))
 
 
-def test_a_network_too_large_to_run_is_counted_in_closed_form(tmp_path: Path) -> None:
-    b0 = reference("efficientnet-b0")
-    deep = replace(b0, stages=(*b0.stages[:-1], replace(b0.stages[-1], depth=1_000)))
-    save_architecture(deep, tmp_path / "deep.yaml")
-    result = CliRunner().invoke(main, ["cost", str(tmp_path / "deep.yaml")])
-    assert result.exit_code == 0, result.output
-    assert "closed form" in result.output and "too large" in result.output
-    assert f"{estimate_cost(deep).flops:,}" in result.output
+@pytest.mark.parametrize("command", ["train", "compare", "calibrate"])
+def test_help_imports_nothing_slow(command: str) -> None:
+    code = (
+        "import sys; from nas.cli import main\n"
+        f"try:\n    main(['{command}', '--help'])\nexcept SystemExit:\n    pass\n"
+        "print(sorted({'torch', 'optuna', 'pandas', 'scipy', 'matplotlib'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip().endswith("[]")

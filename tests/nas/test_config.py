@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from nas.config import NasConfig, load_nas_experiment
+from nas.config import NasConfig, NasExperiment, full_training, load_nas_experiment
 from search_spaces import InvalidInput
 from trials.experiment_file import load_experiment
+from trials.training_config import TrainingConfig
 
 SHIPPED = Path(__file__).parents[2] / "experiments.yaml"
 
@@ -46,3 +48,21 @@ def test_a_mistake_in_the_section_is_told_on_reading(key: str, override: str) ->
 def test_the_section_of_stage_2_is_left_to_stage_2() -> None:
     read = load_nas_experiment("smoke", SHIPPED, ["scale.candidates=none"])
     assert read.scale == load_experiment("smoke", SHIPPED, ["scale.candidates=none"]).scale
+
+
+def test_without_settings_of_its_own_it_trains_ten_times_as_long_on_all_that_validation_leaves() -> None:
+    short = TrainingConfig(epochs=4, learning_rate=0.3)
+    found = full_training(NasExperiment(training=short))
+    assert (found.epochs, found.learning_rate, found.train_images) == (40, 0.3, None)
+    found = full_training(NasExperiment(training=short, nas=NasConfig(full_training={"epochs": 7, "flip": True})))
+    assert (found.epochs, found.learning_rate, found.flip) == (7, 0.3, True)
+
+
+@pytest.mark.parametrize(
+    ("setting", "key"),
+    [({"epochs": 0}, "epochs"), ({"epoch": 3}, "epoch"), ({"train_images": "all"}, "train_images")],
+)
+def test_what_full_training_must_not_say(setting: dict[str, Any], key: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        full_training(NasExperiment(name="try", nas=NasConfig(full_training=setting)))
+    assert caught.value.key == f"try.nas.full_training.{key}"

@@ -84,7 +84,7 @@ Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Inner:
+class Ranged:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     count: Annotated[int, Field(ge=1, le=10_000_000)] = 1
     share: Share | None = None
@@ -99,8 +99,8 @@ class Inner:
 @dataclass(frozen=True, kw_only=True)
 class Nested:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    inner: Inner = field(default_factory=Inner)
-    row: tuple[Inner, ...] = ()
+    inner: Ranged = field(default_factory=Ranged)
+    row: tuple[Ranged, ...] = ()
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_mistake_names_the_key_the_value_and_what_is_accepted(data: dict[str, 
 
 def test_values_at_the_bounds_are_taken() -> None:
     found = validated(Nested, {"inner": {"count": 10_000_000, "share": 1, "shares": {"CPU": 0.5}}}).inner
-    assert found == Inner(count=10_000_000, share=1.0, shares={"CPU": 0.5})
+    assert found == Ranged(count=10_000_000, share=1.0, shares={"CPU": 0.5})
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 """Search by a learned model of the reward, with what is known about a network before it is trained. No torch.
 
-A Gaussian process over features of the resolved network (`nas.predictor_features`) predicts the reward, warped
-(`nas.warping`) where that explains the study better; the next network is the one with the greatest upper confidence
-bound that a search over the space finds (`nas.acquisition`). How many standard deviations the bound has is drawn for
-every trial: some proposals exploit the model and some doubt it (randomized GP-UCB, Berk et al. 2020,
-arXiv:2006.04296). It needs the trial's value alone, so it works in any Optuna study of one objective.
+A Gaussian process (`gaussian_process`) over features of the resolved network (`features`) predicts the reward, warped
+(`warping`) where that explains the study better; the next network is the one with the greatest upper confidence bound
+that a search over the space finds (`acquisition`). How many standard deviations the bound has is drawn for every trial:
+some proposals exploit the model and some doubt it (randomized GP-UCB, Berk et al. 2020, arXiv:2006.04296). It needs the
+trial's value alone, so it works in any Optuna study of one objective.
 
 The defaults were compared on the made-up tasks of `benchmarks/tuning_tasks.py`. Accel-NASBench was looked at between
 versions and prompted some of them; results/published/bench-accel-nasbench/README.md says which.

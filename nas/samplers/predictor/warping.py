@@ -1,7 +1,8 @@
 """Rewards of networks crowd below a ceiling: a transformation that can spread them out. No torch.
 
 Accuracy saturates and a few networks are very bad, so that rewards are often skewed to the left. Whether a model of the
-warped or of the plain values explains a study better is for its marginal likelihood to say (`nas.predictor`).
+warped or of the plain values explains a study better is for its marginal likelihood to say
+(`nas.samplers.predictor.sampler`).
 """
 
 from __future__ import annotations

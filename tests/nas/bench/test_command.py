@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from nas.bench.measured_networks import run_table_bench, summarize_regret
 from nas.cli import main
 
 
@@ -36,13 +35,6 @@ def test_table_mode_tells_the_regret_against_the_best_row(data: Path, tmp_path: 
     assert summary["regret_at_20"].item() > 0
     assert summary["regret_at_60"].item() == 0  # all rows were seen
     assert summary["share_found_best"].item() == 1
-
-
-def test_regret_is_averaged_over_the_runs(data: Path) -> None:
-    curves = run_table_bench(data, ["random"], seeds=3, evaluations=20)
-    ends = curves[curves["evaluation"] == 20]["regret"]
-    assert len(ends) == 3
-    assert summarize_regret(curves)["regret_at_20"].item() == pytest.approx(ends.mean())
 
 
 @pytest.mark.parametrize("mode", ["surrogate", "table"])

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from nas.search.target_notice import target_notice
+from tests.nas.searched import run
 from trials.experiment_file import load_experiment
 
 
@@ -42,3 +43,10 @@ def test_a_cost_without_a_limit_names_none(tmp_path: Path) -> None:
     text = notice(tmp_path, {"cost": "latency_ms", "target": 6})
     assert text is not None
     assert "limits.max_latency_ms" not in text
+
+
+def test_run_warns_once_of_an_idle_target(folder: Path) -> None:
+    reward = "reward={kind: soft, target: 400M}"
+    result = run(folder, "run", "try", "--set", "nas.trials=1", "--set", reward, "--seed", "0")
+    assert result.output.count("does not change which network wins") == 1
+    assert "does not change" not in run(folder, "run", "try").output

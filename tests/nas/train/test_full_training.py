@@ -14,7 +14,7 @@ from PIL import Image
 from rich.console import Console
 
 import nas.train.full_training
-from nas.config import NasConfig, NasExperiment, full_training
+from nas.config import NasConfig, NasExperiment
 from nas.finished_search import NamedNetwork
 from nas.train.curves import EpochLines
 from nas.train.full_training import CHECKPOINT, FullRun, plan_full_run, train_in_full
@@ -154,24 +154,6 @@ def test_a_broken_result_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "result.json").write_text(content)
     with pytest.raises(InvalidInput, match=r"result\.json"):
         train(tmp_path)
-
-
-def test_without_settings_of_its_own_it_trains_ten_times_as_long_on_all_that_validation_leaves() -> None:
-    short = TrainingConfig(epochs=4, learning_rate=0.3)
-    found = full_training(NasExperiment(training=short))
-    assert (found.epochs, found.learning_rate, found.train_images) == (40, 0.3, None)
-    found = full_training(NasExperiment(training=short, nas=NasConfig(full_training={"epochs": 7, "flip": True})))
-    assert (found.epochs, found.learning_rate, found.flip) == (7, 0.3, True)
-
-
-@pytest.mark.parametrize(
-    ("setting", "key"),
-    [({"epochs": 0}, "epochs"), ({"epoch": 3}, "epoch"), ({"train_images": "all"}, "train_images")],
-)
-def test_what_full_training_must_not_say(setting: dict[str, Any], key: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        full_training(NasExperiment(name="try", nas=NasConfig(full_training=setting)))
-    assert caught.value.key == f"try.nas.full_training.{key}"
 
 
 def test_more_images_than_there_are_are_refused(tmp_path: Path) -> None:

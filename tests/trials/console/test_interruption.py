@@ -66,8 +66,14 @@ def test_a_signal_ends_a_run_from_which_it_goes_on(folder: Path, number: int, ex
 
 
 def test_a_second_signal_ends_the_process_at_once(folder: Path) -> None:
-    tidying = "    try:\n        time.sleep(60)\n    finally:\n        print('tidying', flush=True)\n        time.sleep"
-    (folder / "slow.py").write_text(SLOW.replace("    time.sleep", tidying))
+    tidying = """
+    try:
+        print("evaluating", flush=True)
+        time.sleep(60)
+    finally:
+        print("tidying", flush=True)
+        time.sleep"""
+    (folder / "slow.py").write_text(SLOW.replace('\n    print("evaluating", flush=True)\n    time.sleep', tidying))
     process = start(folder, sleep=60)
     process.send_signal(signal.SIGTERM)
     assert process.stdout is not None

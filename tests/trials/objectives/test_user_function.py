@@ -13,9 +13,10 @@ from nas.search.run import run_search
 from search_spaces import InvalidInput
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
+from search_spaces.user_callable import import_callable
 from tests.objectives import by_size
 from trials.experiment import ObjectiveConfig
-from trials.objectives.user_function import UserFunction, checked_metrics, import_callable, takes_report
+from trials.objectives.user_function import UserFunction, checked_metrics, takes_report
 from trials.study.candidate import Candidate, Stopped, ignore_reports
 from trials.training_config import TrainingConfig
 
@@ -83,7 +84,7 @@ def test_a_function_is_found_in_the_current_folder(tmp_path: Path, monkeypatch: 
 
 
 def test_a_callable_without_a_signature_takes_no_report() -> None:
-    assert import_callable("math:hypot") is math.hypot
+    assert import_callable("math:hypot", "objective.python") is math.hypot
     assert not takes_report("builtins:max")
 
 

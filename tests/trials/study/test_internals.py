@@ -12,7 +12,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.samplers import RandomSampler
 from optuna.storages import BaseStorage, InMemoryStorage, JournalStorage
-from optuna.trial import TrialState, create_trial
+from optuna.trial import create_trial
 
 from trials.study import internals
 from trials.study.internals import storage_of, study_id_of, trial_id_of
@@ -46,20 +46,10 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> optuna.Study:
     return optuna.create_study(study_name="s", storage=storage_at(request.param, tmp_path))
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> optuna.Study:
-    return optuna.create_study(study_name="s", storage=storage_at("database", tmp_path))
-
-
 def elsewhere(study: optuna.Study, tmp_path: Path) -> optuna.Study:
     """Return the study as another process sees it."""
     kind = "journal" if isinstance(storage_of(study), JournalStorage) else "database"
     return optuna.load_study(study_name="s", storage=storage_at(kind, tmp_path))
-
-
-def held_trial(study: optuna.Study) -> int:
-    template = create_trial(state=TrialState.RUNNING, user_attrs={"lease": 0})
-    return internals.create_trial(storage_of(study), study_id_of(study), template)
 
 
 def test_ids_are_those_of_the_storage(study: optuna.Study) -> None:
@@ -193,51 +183,3 @@ def test_new_and_changed_trials_are_read(study: optuna.Study) -> None:
     read = internals.read_trials(storage_of(study), study_id_of(study), [trial_id_of(first)], **arguments)
     assert [trial.number for trial in read] == [0, 2]
     assert (read[0].value, trial_id_of(read[1])) == (0.5, trial_id_of(third))
-
-
-def test_a_held_trial_is_as_the_database_has_it(database: optuna.Study, tmp_path: Path) -> None:
-    trial_id = held_trial(database)
-    storage = storage_of(database)
-    internals.write_trial(storage, trial_id, WRITES)
-    storage.set_trial_intermediate_value(trial_id, 1, 0.25)
-    storage.set_trial_user_attr(trial_id, "lease", 1)
-    there = elsewhere(database, tmp_path).trials[0]
-    assert storage.get_trial(trial_id) == there
-    storage.set_trial_state_values(trial_id, TrialState.COMPLETE, [0.5])
-    ended, there = storage.get_trial(trial_id), elsewhere(database, tmp_path).trials[0]
-    ended.datetime_complete = there.datetime_complete  # its own clock's a moment later
-    assert ended == there
-
-
-def test_a_held_trial_is_not_read_again_until_it_is_let_go(database: optuna.Study, tmp_path: Path) -> None:
-    trial_id = held_trial(database)
-    storage_of(elsewhere(database, tmp_path)).set_trial_user_attr(trial_id, "lease", "theirs")
-    assert storage_of(database).get_trial(trial_id).user_attrs == {"lease": 0}
-    internals.let_go(storage_of(database), trial_id)
-    assert storage_of(database).get_trial(trial_id).user_attrs == {"lease": "theirs"}
-
-
-def test_a_held_trial_that_others_ended_is_read_again(database: optuna.Study, tmp_path: Path) -> None:
-    trial_id = held_trial(database)
-    storage_of(elsewhere(database, tmp_path)).set_trial_state_values(trial_id, TrialState.COMPLETE, [0.75])
-    with pytest.raises(UpdateFinishedTrialError):
-        storage_of(database).set_trial_state_values(trial_id, TrialState.COMPLETE, [0.5])
-    assert storage_of(database).get_trial(trial_id).value == 0.75
-
-
-def test_a_trial_of_others_can_be_held_and_written(database: optuna.Study, tmp_path: Path) -> None:
-    made = elsewhere(database, tmp_path).ask()
-    trial_id = trial_id_of(made)
-    held = internals.hold_trial(storage_of(database), study_id_of(database), trial_id)
-    assert held.number == made.number
-    internals.suggest(optuna.Trial(database, trial_id), SPACE)
-    assert elsewhere(database, tmp_path).trials[0].params == storage_of(database).get_trial(trial_id).params
-
-
-def test_parameters_that_are_there_already_stay(database: optuna.Study, tmp_path: Path) -> None:
-    trial_id = held_trial(database)
-    internals.write_trial(storage_of(database), trial_id, WRITES)
-    again = Writes(params={"width": (0.75, SPACE["width"])}, user_attrs={"a": 3})
-    internals.write_trial(storage_of(database), trial_id, again)
-    for trial in (elsewhere(database, tmp_path).trials[0], storage_of(database).get_trial(trial_id)):
-        assert (trial.params["width"], trial.user_attrs["a"]) == (0.25, 3)

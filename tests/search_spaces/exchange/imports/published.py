@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from search_spaces.exchange.imports.source import load_baseline_source
 
+from search_spaces.exchange.source import load_architecture
 from search_spaces.reference import reference
 
 # timm, models/efficientnet.py: MnasNet-A1 and MobileNetV1
@@ -43,7 +43,7 @@ B0 = [
 def load(folder: Path, **content: Any) -> Any:
     path = folder / "mine.yaml"
     path.write_text(yaml.safe_dump(content))
-    return load_baseline_source(str(path))
+    return load_architecture(str(path))
 
 
 def plain(name: str) -> Any:

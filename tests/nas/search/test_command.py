@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from search_spaces.reference import reference
+from tests.nas.commands import EXPERIMENT, run
+from trials.experiment import ObjectiveConfig
+from trials.objectives.benchmark.objective import ask_benchmark
+
+
+def test_run_prints_what_was_found_and_where(file: Path, tmp_path: Path) -> None:
+    result = run("run", "try", "--file", file, "--out", tmp_path / "results", "--trials", 3)
+    assert result.exit_code == 0, result.output
+    assert "efficientnet-b0" in result.output
+    assert "next:   scale search try" in result.output
+    assert (tmp_path / "results" / "try" / "nas" / "best.yaml").is_file()
+
+
+@pytest.fixture
+def benchmark_file(tmp_path: Path, sixty_rows: Path) -> Path:
+    objective = {"benchmark": "accel-nasbench", "path": str(sixty_rows)}
+    path = tmp_path / "experiments.yaml"
+    path.write_text(yaml.safe_dump({"try": EXPERIMENT | {"objective": objective}}))
+    return path
+
+
+def test_a_benchmark_is_scored_by_the_half_that_was_not_searched(
+    benchmark_file: Path, tmp_path: Path, sixty_rows: Path
+) -> None:
+    places = ["--file", benchmark_file, "--out", tmp_path / "results"]
+    result = run("run", "try", *places, "--set", "nas.references=[efficientnet-b0]")
+    assert result.exit_code == 0, result.output
+    config = ObjectiveConfig(benchmark="accel-nasbench", path=str(sixty_rows))
+    scored = ask_benchmark(config, "score", 0)(reference("efficientnet-b0"), 0)["val_accuracy"]
+    rows = [line for line in result.output.splitlines() if "efficientnet-b0" in line]
+    assert any(f"{scored:.4f}" in line for line in rows)
+    assert "found | efficientnet-b0  (one value: equal in both)" in result.output
+    assert "short training" not in result.output
+
+
+def test_a_benchmark_in_table_mode_is_searched_among_its_rows(benchmark_file: Path, tmp_path: Path) -> None:
+    places = ["--file", benchmark_file, "--out", tmp_path / "results"]
+    result = run("run", "try", *places, "--set", "objective.mode=table")
+    assert result.exit_code == 0, result.output
+    assert "57 measured networks of efficientnet within the limits are searched" in result.output
+    folder = tmp_path / "results" / "try" / "nas"
+    assert "one of the 60 measured networks" in (folder / "references.csv").read_text()  # B0 is none of them
+    assert set(pd.read_csv(folder / "trials.csv")["state"]) == {"complete"}
+
+
+def test_missing_benchmark_data_say_where_to_get_them(tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[3] / "experiments.yaml"
+    missing = f"objective.path={tmp_path / 'none.tar.gz'}"
+    out = tmp_path / "results"
+    result = run("run", "rediscover-b0-imagenet", "--file", shipped, "--set", missing, "--out", out)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: objective.path: got ")
+    assert "github.com/afzalxo/Accel-NASBench" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not out.exists()

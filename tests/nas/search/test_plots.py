@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from nas.search.plots import plot_accuracy_against_flops
+from tests.nas.screens import png_size
+from tests.nas.search.ends import row
+from trials.study.report import pareto_front
+
+CANDIDATES = pd.DataFrame(
+    [
+        row(0, 0.5, flops=100e6, value=0.55),
+        row(1, 0.75, flops=400e6, value=0.75),
+        row(2, 0.625, flops=200e6, value=0.75),  # as good as the one before, later
+        row(3, 0.25, flops=300e6),
+        row(4, None, flops=900e6),
+    ]
+)
+REFERENCES = pd.DataFrame([row(0, 0.7, flops=390e6, name="efficientnet-b0"), row(1, None, name="mobilenet-v2")])
+
+
+def points(axes: Axes, label: str) -> list[list[float]]:
+    (artist,) = (artist for artist in axes.collections if artist.get_label() == label)
+    drawn: list[list[float]] = artist.get_offsets().tolist()
+    return drawn
+
+
+@pytest.fixture
+def axes(tmp_path: Path, figures: list[Figure]) -> Axes:
+    path = tmp_path / "accuracy_flops.png"
+    plot_accuracy_against_flops(CANDIDATES, REFERENCES, pareto_front(CANDIDATES), path, "val_accuracy")
+    assert png_size(path) == (1080, 720)
+    return figures[0].axes[0]
+
+
+def test_finished_candidates_are_points_in_millions(axes: Axes) -> None:
+    assert points(axes, "candidates") == [[100, 0.5], [400, 0.75], [200, 0.625], [300, 0.25]]
+    assert axes.get_xscale() == "log"
+
+
+def test_the_star_is_the_first_of_the_best_rewards(axes: Axes) -> None:
+    assert points(axes, "best reward") == [[400, 0.75]]
+
+
+def test_the_front_is_a_line_of_what_is_not_beaten(axes: Axes) -> None:
+    (front,) = (line for line in axes.lines if line.get_label() == "Pareto front")
+    assert front.get_xydata().tolist() == [[100, 0.5], [200, 0.625], [400, 0.75]]
+
+
+def test_published_networks_that_were_evaluated_bear_their_names(axes: Axes) -> None:
+    assert points(axes, "published networks") == [[390, 0.7]]
+    assert [(text.get_text(), text.xy) for text in axes.texts] == [("efficientnet-b0", (390, 0.7))]
+
+
+def test_a_score_is_not_called_an_accuracy(tmp_path: Path, figures: list[Figure]) -> None:
+    scored, published = (table.rename(columns={"val_accuracy": "score"}) for table in (CANDIDATES, REFERENCES))
+    front = pareto_front(scored, accuracy="score")
+    plot_accuracy_against_flops(scored, published, front, tmp_path / "picture.png", "score")
+    assert figures[0].axes[0].get_ylabel() == "score of the proxy"

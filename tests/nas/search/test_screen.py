@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nas.config import NasExperiment
+from nas.search.results import SearchResult
+from nas.search.screen import print_search
+from tests.nas.screens import printed, row_of
+from tests.nas.search.ends import ended_search, row
+from trials.experiment import ObjectiveConfig
+
+MINE = NasExperiment(name="try", objective=ObjectiveConfig(python="tests.objectives:by_size"))
+TRAINED = NasExperiment(name="try")
+
+
+def screen(result: SearchResult, experiment: NasExperiment = MINE) -> str:
+    return printed(lambda console: print_search(console, result, experiment))
+
+
+def test_the_found_network_stands_above_the_published_ones(tmp_path: Path) -> None:
+    text = screen(ended_search(tmp_path))
+    assert "try: the same objective for all" in text
+    assert row_of(text, "found (trial 7)") == ["311.6M", "5.25M", "0.7123", "0.6988"]
+    assert row_of(text, "efficientnet-b0") == ["400.0M", "5.25M", "0.6250", "0.6100"]
+    assert text.index("found (trial 7)") < text.index("efficientnet-b0")
+    assert row_of(text, "mobilenet-v2") == ["-", "-", "failed:", "out", "of", "memory", "-"]
+
+
+def test_a_latency_has_a_column_where_it_was_limited(tmp_path: Path) -> None:
+    best: dict[str, Any] = row(7, 0.5, measured_latency_ms=6.25)
+    text = screen(ended_search(tmp_path, best_row=best))
+    assert row_of(text, "found (trial 7)")[2:4] == ["6.2", "ms"]
+    assert row_of(text, "efficientnet-b0")[2] == "-"
+    unlimited = screen(ended_search(tmp_path))
+    assert len(row_of(unlimited, "found (trial 7)")) == 4
+
+
+def test_files_and_the_next_command_are_named(tmp_path: Path) -> None:
+    for name in ("trials.csv", "best.yaml", ".lock"):
+        (tmp_path / name).touch()
+    lines = screen(ended_search(tmp_path)).splitlines()
+    assert lines[-2:] == [f"files:  {tmp_path}/  (best.yaml, trials.csv)", "next:   scale search try"]
+
+
+def test_noise_is_spoken_of_where_networks_were_trained(tmp_path: Path) -> None:
+    text = screen(ended_search(tmp_path), TRAINED)
+    assert "the same training and the same images for all" in text
+    assert "one short training each" in text
+    assert "one short training each" not in screen(ended_search(tmp_path))
+
+
+@pytest.mark.parametrize("exhausted", [False, True])
+def test_an_early_end_is_told(tmp_path: Path, *, exhausted: bool) -> None:
+    text = screen(ended_search(tmp_path, exhausted=exhausted))
+    assert ("The search ended early" in text) is exhausted
+
+
+def test_without_any_result_the_reasons_are_pointed_to() -> None:
+    text = screen(ended_search(Path("results"), best=None, best_row=None))
+    assert text == "No candidate could be evaluated; the reasons are in results/trials.csv\n"
