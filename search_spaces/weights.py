@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,9 +18,10 @@ from search_spaces.errors import InvalidInput
 from search_spaces.exchange.source import load_architecture
 from search_spaces.files import atomic_write
 from search_spaces.network import Network, build_network
+from search_spaces.trained_folder import ARCHITECTURE as ARCHITECTURE
+from search_spaces.trained_folder import WEIGHTS as WEIGHTS
 from search_spaces.validation import validated
 
-ARCHITECTURE, WEIGHTS = "architecture.yaml", "weights.safetensors"
 METADATA = "expects"
 
 
@@ -50,8 +52,30 @@ def save_weights(network: nn.Module, expects: Expects, path: Path) -> None:
     """Write all weights and statistics of a network as safetensors, atomically, `expects` among the metadata."""
     tensors = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
     with atomic_write(path, "wb") as stream:
-        # one entry: safetensors writes several in any order, and equal trainings would leave unequal files
-        stream.write(save(tensors, {METADATA: json.dumps(asdict(expects))}))
+        stream.write(save(tensors, metadata_of(expects)))
+
+
+def metadata_of(expects: Expects) -> dict[str, str]:
+    """Return the metadata of a safetensors file.
+
+    One entry: safetensors writes several in any order, and equal trainings would leave unequal files.
+    """
+    return {METADATA: json.dumps(asdict(expects))}
+
+
+def expects_in(metadata: Mapping[str, str] | None, key: str) -> Expects | None:
+    """Return what the metadata of a safetensors file says, None where it says nothing.
+
+    Raises InvalidInput, naming `key`, for what is malformed.
+    """
+    text = (metadata or {}).get(METADATA)
+    if text is None:
+        return None
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise InvalidInput(f"{key}.{METADATA}", text[:60], "JSON, as `nas train` writes it") from None
+    return validated(Expects, content, f"{key}.{METADATA}")
 
 
 def load_trained(folder: str | Path) -> tuple[Network, Expects]:

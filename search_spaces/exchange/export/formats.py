@@ -13,6 +13,7 @@ from search_spaces.exchange.export.automl_format import export_automl
 from search_spaces.exchange.export.onnx_format import export_onnx
 from search_spaces.exchange.export.pycls_format import export_pycls
 from search_spaces.exchange.export.request import BATCH_NORM_EPS, Files, Request
+from search_spaces.exchange.export.serving import classes_file
 from search_spaces.exchange.export.timm_format import export_timm
 from search_spaces.exchange.export.torch_format import export_torch
 from search_spaces.exchange.export.torchvision_format import export_torchvision
@@ -38,14 +39,15 @@ def export_architecture(
     weights: str | Path | None = None,
     num_classes: int = 1000,
     *,
+    in_channels: int = 3,
     batch_norm_eps: float = BATCH_NORM_EPS,
 ) -> list[Path]:
     """Write `architecture` for another library and return the files written.
 
     `weights` is a safetensors file with a state dict of `build_network`, whose inputs and classes then count;
     `batch_norm_eps` is what it was trained with. timm, torchvision and torch get the weights in a file of their own
-    beside `path`, with the suffix .safetensors. Raises InvalidInput, and writes nothing, where the format cannot
-    express the network.
+    beside `path`, with the suffix .safetensors. Names of classes that the weights know go to classes.txt there.
+    Raises InvalidInput, and writes nothing, where the format cannot express the network.
     """
     if to not in FORMATS:
         raise InvalidInput("--to", to, FORMATS)
@@ -53,10 +55,15 @@ def export_architecture(
         raise InvalidInput("--batch-norm-eps", batch_norm_eps, "a number above 0, to 1")
     if num_classes < 1:
         raise InvalidInput("--num-classes", num_classes, "an integer of at least 1")
-    request = Request(architecture=architecture, num_classes=num_classes, batch_norm_eps=batch_norm_eps)
+    request = Request(
+        architecture=architecture, num_classes=num_classes, in_channels=in_channels, batch_norm_eps=batch_norm_eps
+    )
     if weights is not None:
         request = _with_weights(request, to, Path(weights))
-    files = FORMATS[to](request, Path(path))
+    files, named = FORMATS[to](request, Path(path)), classes_file(request, Path(path))
+    if files.keys() & named.keys():
+        raise InvalidInput("--out", str(path), "another file: the names of the classes go there")
+    files |= named
     _check_targets(files, weights)
     for target, content in files.items():
         with atomic_write(target, "wb") as stream:
@@ -72,9 +79,9 @@ def _with_weights(request: Request, to: str, weights: Path) -> Request:
         )
     from search_spaces.exchange.export.weights import read_weights, sizes
 
-    state = read_weights(weights, request.architecture)
+    state, expects = read_weights(weights, request.architecture)
     in_channels, num_classes = sizes(state)
-    return replace(request, in_channels=in_channels, num_classes=num_classes, state=state)
+    return replace(request, in_channels=in_channels, num_classes=num_classes, state=state, expects=expects)
 
 
 def _check_targets(files: Files, weights: str | Path | None) -> None:

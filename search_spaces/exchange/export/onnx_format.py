@@ -9,7 +9,9 @@ from pathlib import Path
 
 from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
+from search_spaces.exchange.export.python_text import PRODUCER
 from search_spaces.exchange.export.request import Files, Request
+from search_spaces.exchange.export.serving import onnx_properties
 
 OPSET = 20
 LARGEST_BYTES = 2**31 - 2**24  # a protocol buffer ends at 2 GiB
@@ -18,7 +20,7 @@ LARGEST_BYTES = 2**31 - 2**24  # a protocol buffer ends at 2 GiB
 def export_onnx(request: Request, path: Path) -> Files:
     """Return the network in evaluation mode, batch norms folded into convolutions; input `images`, output `logits`.
 
-    Without weights in the request they are drawn from seed 0.
+    Among its metadata is what the weights expect of images. Without weights in the request they are drawn from seed 0.
     """
     _check(request)
     import torch
@@ -47,7 +49,18 @@ def export_onnx(request: Request, path: Path) -> Files:
             output_names=["logits"],
             dynamic_axes={"images": {0: "batch"}, "logits": {0: "batch"}},
         )
-        return {path: target.read_bytes()}
+        return {path: _described(target, request)}
+
+
+def _described(target: Path, request: Request) -> bytes:
+    """Return the graph with who made it and what serving needs."""
+    import onnx
+
+    model = onnx.load(target)
+    model.producer_name, model.producer_version = PRODUCER, ""
+    onnx.helper.set_model_props(model, onnx_properties(request))
+    content: bytes = model.SerializeToString(deterministic=True)
+    return content
 
 
 def _check(request: Request) -> None:

@@ -13,6 +13,8 @@ from search_spaces.architecture import Architecture
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from search_spaces.weights import Expects
+
 BATCH_NORM_EPS = 1e-3
 BATCH_NORM_MOMENTUM = 0.01
 Files = dict[Path, bytes]  # what an export writes
@@ -20,13 +22,17 @@ Files = dict[Path, bytes]  # what an export writes
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """A network, the number of its inputs and outputs, and its weights by our names where there are any."""
+    """A network, the number of its inputs and outputs, and its weights by our names where there are any.
+
+    `expects` is what the weights say of images and classes, where they say it.
+    """
 
     architecture: Architecture
     num_classes: int = 1000
     in_channels: int = 3
     batch_norm_eps: float = BATCH_NORM_EPS
     state: Mapping[str, Tensor] | None = None
+    expects: Expects | None = None
 
     @property
     def title(self) -> str:

@@ -8,6 +8,7 @@ from search_spaces.architecture import Stage
 from search_spaces.exchange.export.abilities import Abilities, check, require, resolved_stages
 from search_spaces.exchange.export.python_text import HEADER, number, table
 from search_spaces.exchange.export.request import BATCH_NORM_MOMENTUM, Files, Request, weights_path
+from search_spaces.exchange.export.serving import input_size
 from search_spaces.scaling import round_width
 from search_spaces.structure import Block
 
@@ -22,10 +23,11 @@ ACTIVATIONS = {"silu": "silu", "relu": "relu", "relu6": "relu6", "hardswish": "h
 
 TEMPLATE = '''"""{title} for timm. {header}
 
-Import this file, then `timm.create_model("{identifier}")`.
+Import this file, then `timm.create_model("{identifier}"{pretrained})`.
 """
 
 from functools import partial
+from pathlib import Path
 
 from timm.layers import get_act_layer
 from timm.models import build_model_with_cfg, register_model
@@ -38,11 +40,11 @@ ARCH_DEF = [
 CFG = {{
     "url": "",
     "num_classes": {num_classes},
-    "input_size": ({in_channels}, {height}, {width}),
+    "input_size": {input_size},
     "first_conv": "conv_stem",
     "classifier": "classifier",
-}}
-
+{serving}}}
+{weights}
 
 @register_model
 def {identifier}(pretrained=False, **kwargs):
@@ -64,11 +66,12 @@ def {identifier}(pretrained=False, **kwargs):
     return build_model_with_cfg(EfficientNet, "{identifier}", pretrained, **settings)
 '''
 
+WEIGHTS_BESIDE = 'CFG["file"] = str(Path(__file__).with_suffix(".safetensors"))  # for pretrained=True\n'
+
 
 def export_timm(request: Request, path: Path) -> Files:
     """Return a module that registers the network with timm, and the weights by timm's names beside it."""
     architecture = request.architecture
-    height, width = architecture.input_size
     text = TEMPLATE.format(
         title=request.title,
         header=HEADER,
@@ -84,15 +87,33 @@ def export_timm(request: Request, path: Path) -> Files:
         momentum=BATCH_NORM_MOMENTUM,
         dropout=architecture.dropout,
         drop_path=architecture.drop_path,
-        height=height,
-        width=width,
+        input_size=input_size(request),
+        serving=_serving(request),
+        weights=WEIGHTS_BESIDE if request.state is not None else "",
+        pretrained=", pretrained=True" if request.state is not None else "",
     )
     files: Files = {path: text.encode()}
     if request.state is not None:
         from search_spaces.exchange.export.weights import as_timm, pack
 
-        files[weights_path(path)] = pack(as_timm(request.state, architecture))
+        files[weights_path(path)] = pack(as_timm(request.state, architecture), request.expects)
     return files
+
+
+def _serving(request: Request) -> str:
+    """Return further entries of the `pretrained_cfg`, none where the weights say nothing of images."""
+    expects = request.expects
+    if expects is None:
+        return ""
+    entries: dict[str, object] = {
+        "mean": expects.mean,
+        "std": expects.std,
+        "interpolation": "bilinear",
+        "crop_pct": 1.0,
+    }
+    if expects.classes is not None:
+        entries["label_names"] = expects.classes
+    return "".join(f'    "{name}": {value!r},\n' for name, value in entries.items())
 
 
 def arch_def(request: Request) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from search_spaces.architecture import Architecture
 from search_spaces.exchange.export.python_text import HEADER
 from search_spaces.exchange.export.request import BATCH_NORM_MOMENTUM, Files, Request, weights_path
+from search_spaces.exchange.export.serving import python_constants
 from search_spaces.structure import Block
 
 TEMPLATE = '''"""{title} as one file, torch is all it needs. {header} Apache-2.0.
@@ -32,7 +33,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-RESOLUTION = {resolution!r}  # height and width in pixels it is made for; others work
+RESOLUTION = {resolution!r}  # height and width in pixels it is made for; others work{serving}
 
 
 {block_class}
@@ -97,6 +98,7 @@ def export_torch(request: Request, path: Path) -> Files:
     text = TEMPLATE.format(
         title=request.title,
         header=HEADER,
+        serving=python_constants(request),
         resolution=architecture.input_size,
         block_class=_definition("search_spaces.structure", "Block"),
         layers=_after_imports("search_spaces.blocks"),
@@ -120,7 +122,7 @@ def export_torch(request: Request, path: Path) -> Files:
     if request.state is not None:
         from search_spaces.exchange.export.weights import pack
 
-        files[weights_path(path)] = pack(request.state)
+        files[weights_path(path)] = pack(request.state, request.expects)
     return files
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from search_spaces.exchange.export.abilities import Abilities, check, require, resolved_stages, stage_inputs
 from search_spaces.exchange.export.python_text import HEADER, number
 from search_spaces.exchange.export.request import BATCH_NORM_MOMENTUM, Files, Request, weights_path
+from search_spaces.exchange.export.serving import python_constants
 from search_spaces.scaling import round_width
 from search_spaces.structure import Block
 
@@ -23,7 +24,7 @@ from torchvision.models.efficientnet import EfficientNet, MBConvConfig
 
 # expand_ratio, kernel, stride, input_channels, out_channels, num_layers
 STAGES = [
-{stages}]
+{stages}]{serving}
 
 
 def {identifier}(num_classes={num_classes}):
@@ -55,6 +56,7 @@ def export_torchvision(request: Request, path: Path) -> Files:
         height=height,
         width=width,
         header=HEADER,
+        serving=python_constants(request),
         identifier=request.identifier,
         stages="".join(f"    {row},\n" for row in rows),
         num_classes=request.num_classes,
@@ -68,7 +70,7 @@ def export_torchvision(request: Request, path: Path) -> Files:
     if request.state is not None:
         from search_spaces.exchange.export.weights import as_torchvision, pack
 
-        files[weights_path(path)] = pack(as_torchvision(request.state, architecture))
+        files[weights_path(path)] = pack(as_torchvision(request.state, architecture), request.expects)
     return files
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import safetensors
 import safetensors.torch
 import torch
 from safetensors import SafetensorError
@@ -12,8 +14,10 @@ from torch import Tensor
 
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
+from search_spaces.exchange.export.abilities import require
 from search_spaces.network import build_network
 from search_spaces.structure import Block
+from search_spaces.weights import Expects, expects_in, metadata_of
 
 Layers = dict[str, str]  # a layer of a block by our name -> by theirs
 TIMM_ENDS = {
@@ -25,12 +29,28 @@ TIMM_ENDS = {
 }
 
 
-def read_weights(path: Path, architecture: Architecture) -> dict[str, Tensor]:
-    """Read a safetensors file of a state dict of ours; raises InvalidInput where it is not this network's."""
+def read_weights(path: Path, architecture: Architecture) -> tuple[dict[str, Tensor], Expects | None]:
+    """Read a state dict of ours from a safetensors file, and what it expects of images where that is said.
+
+    Raises InvalidInput where the weights are not this network's.
+    """
+    state, metadata = _read(path)
+    _check_state(state, path, architecture)
+    expects = expects_in(metadata, "--weights")
+    if expects is not None:
+        _check_expects(expects, state, architecture)
+    return state, expects
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str] | None]:
     try:
-        state = safetensors.torch.load_file(path)
+        with safetensors.safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata()  # noqa: SIM118 (no mapping)
     except (OSError, SafetensorError) as error:
         raise InvalidInput("--weights", str(path), f"a readable safetensors file ({error})") from None
+
+
+def _check_state(state: Mapping[str, Tensor], path: Path, architecture: Architecture) -> None:
     for name, dimensions in (("classifier.weight", 2), ("stem.conv.weight", 4)):
         if name not in state or state[name].dim() != dimensions:
             raise InvalidInput("--weights", str(path), f"the weights of {architecture.name}, {name} among them")
@@ -43,7 +63,25 @@ def read_weights(path: Path, architecture: Architecture) -> dict[str, Tensor]:
         if tensor.shape != expected[name].shape:
             accepted = f"{list(expected[name].shape)}, its shape in {architecture.name}"
             raise InvalidInput(f"--weights {name}", list(tensor.shape), accepted)
-    return state
+
+
+def _check_expects(expects: Expects, state: Mapping[str, Tensor], architecture: Architecture) -> None:
+    """Raise InvalidInput where the file says something else than its weights, or than the architecture."""
+    in_channels, num_classes = sizes(state)
+    size = architecture.input_size
+    title, same = architecture.name, expects.network in (None, architecture.key)
+    require(same, "--weights", "weights of another network", f"those of {title}: shapes agree, the networks do not")
+    require(expects.resolution == size, "--weights.expects.resolution", expects.resolution, f"{size}, as {title} has")
+    for name in ("mean", "std"):
+        numbers = getattr(expects, name)
+        sound = len(numbers) == in_channels and all(math.isfinite(number) for number in numbers)
+        require(sound, f"--weights.expects.{name}", numbers, f"{in_channels} finite numbers, one a channel")
+    require(min(expects.std) > 0, "--weights.expects.std", expects.std, "numbers above 0")
+    counted = {"num_classes": expects.num_classes, "classes": num_classes}
+    if expects.classes is not None:
+        counted["classes"] = len(expects.classes)
+    for name, number in counted.items():
+        require(number == num_classes, f"--weights.expects.{name}", number, f"{num_classes}, as the weights have")
 
 
 def sizes(state: Mapping[str, Tensor]) -> tuple[int, int]:
@@ -51,9 +89,10 @@ def sizes(state: Mapping[str, Tensor]) -> tuple[int, int]:
     return state["stem.conv.weight"].shape[1], state["classifier.weight"].shape[0]
 
 
-def pack(state: Mapping[str, Tensor]) -> bytes:
-    """Return the content of a safetensors file."""
-    return safetensors.torch.save({name: tensor.contiguous() for name, tensor in state.items()})
+def pack(state: Mapping[str, Tensor], expects: Expects | None) -> bytes:
+    """Return the content of a safetensors file, what the weights expect of images among its metadata."""
+    metadata = None if expects is None else metadata_of(expects)
+    return safetensors.torch.save({name: tensor.contiguous() for name, tensor in state.items()}, metadata)
 
 
 def as_timm(state: Mapping[str, Tensor], architecture: Architecture) -> dict[str, Tensor]:
