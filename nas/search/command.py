@@ -32,20 +32,22 @@ def run(
     """Search with EXPERIMENT (default: quickstart), or continue where an earlier run of it stopped.
 
     Candidates are evaluated one by one, or several at a time by Ray (docs/clusters.md); published networks under the
-    same conditions beside them. Tables, the best network and a plot go to OUT/EXPERIMENT/nas.
+    same conditions beside them. Tables, the best network and a plot go to OUT/EXPERIMENT/nas. Exit code 1 where nothing
+    usable was found.
     """
-    from rich.console import Console
-
     from nas.config import load_nas_experiment
     from nas.search.run import run_search
     from nas.search.screen import print_search
     from nas.search.target_notice import target_notice
+    from trials.console.output import open_console
 
     named = {"seed": seed, "nas.trials": trials, "nas.storage": storage, **compute_settings(**compute)}
     batches = ["nas.batch=8"] if deterministic else []  # before --set, which may say another number
     settings = load_nas_experiment(experiment, file, [*batches, *with_options(overrides, **named)])
-    console = Console()
+    console = open_console()
     if notice := target_notice(settings, file, overrides):
         console.print(notice, style="yellow", highlight=False, soft_wrap=True, markup=False)
     result = run_search(settings, out, console=console, command=command_text())
     print_search(console, result, settings)
+    if result.problem is not None:
+        click.get_current_context().exit(1)

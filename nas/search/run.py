@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import optuna
@@ -18,6 +18,7 @@ from search_spaces.errors import InvalidInput
 from search_spaces.reference import reference
 from search_spaces.search_space import SearchSpace
 from trials.accounting import limit_excess, objectives_of, reward_of
+from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.objectives import make_objective
 from trials.objectives.latency import timed_counter
@@ -46,10 +47,11 @@ def run_search(experiment: NasExperiment, out: Path, *, console: Console, comman
             session=session, experiment=experiment, space=space, sampler=sampler, networks=networks, pruner=pruner
         )
         study = stage.open_candidates()  # a study that cannot go on is refused before anything is evaluated
-        references = stage.evaluate_references()
-        exhausted = stage.search(study)
-        result = collect(study, references, space, folder, exhausted=exhausted, reward=experiment.reward)
-        write_results(result, experiment, command)
+        with recorded_run(folder / "run.json", command=command, settings=asdict(experiment)) as figures:
+            references = stage.evaluate_references()
+            exhausted = stage.search(study)
+            result = collect(study, references, space, folder, exhausted=exhausted, experiment=experiment)
+            figures.update(write_results(result, experiment))
     return result
 
 

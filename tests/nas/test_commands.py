@@ -76,7 +76,9 @@ def test_calibrate_prints_the_line_to_use(folder: Path) -> None:
 
 
 def test_run_warns_once_of_an_idle_target(folder: Path) -> None:
-    result = run(folder, "run", "try", "--set", "nas.trials=1", "--set", "reward={kind: soft, target: 400M}", "--seed", "0")
+    result = run(
+        folder, "run", "try", "--set", "nas.trials=1", "--set", "reward={kind: soft, target: 400M}", "--seed", "0"
+    )
     assert result.output.count("does not change which network wins") == 1
     assert "does not change" not in run(folder, "run", "try").output
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COST_COLUMNS = ("flops", "params", "activations")
+ENDED = ("complete", "fail", "over_limit", "stopped")  # states in a table of trials whose evaluation is over
 RUNGS = "rungs"  # user attribute of a trial in a study of several objectives: accuracies on the way, by epoch
 LATENCY = "measured_latency_ms"  # where a limit asks for it; a metric `latency_ms` of an objective is another thing
 
@@ -60,7 +61,7 @@ def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
     )
     return {
         "number": trial.number,
-        "state": trial.state.name.lower(),
+        "state": _state(trial),
         **named,
         "val_accuracy": metrics.get("val_accuracy"),
         **{name: network.get(name) for name in COST_COLUMNS},
@@ -72,6 +73,13 @@ def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
         **trial.params,
         "key": network.get("key"),
     }
+
+
+def _state(trial: FrozenTrial) -> str:
+    """Return Optuna's state; what it calls pruned is `over_limit` (never evaluated) or `stopped` (on the way)."""
+    if trial.state == TrialState.PRUNED:
+        return "over_limit" if "over_limit" in trial.user_attrs else "stopped"
+    return trial.state.name.lower()
 
 
 def _stopped(trial: FrozenTrial) -> str | None:
