@@ -18,6 +18,7 @@ from trials.console.engine_options import compute_settings, engine_options
 @click.option("--trials", type=int, help="How many candidates to evaluate in all.")
 @click.option("--storage", help="An Optuna storage URL in the place of the journal file.")
 @click.option("--deterministic", is_flag=True, help="The same trials whatever the number of workers: nas.batch=8.")
+@click.option("--retry-failed", is_flag=True, help="Evaluate failed candidates again, outside the budget.")
 def run(
     experiment: str,
     file: Path,
@@ -27,6 +28,7 @@ def run(
     trials: int | None,
     storage: str | None,
     deterministic: bool,
+    retry_failed: bool,
     **compute: Any,
 ) -> None:
     """Search with EXPERIMENT (default: quickstart), or continue where an earlier run of it stopped.
@@ -47,7 +49,7 @@ def run(
     console = open_console()
     if notice := target_notice(settings, file, overrides):
         console.print(notice, style="yellow", highlight=False, soft_wrap=True, markup=False)
-    result = run_search(settings, out, console=console, command=command_text())
+    result = run_search(settings, out, console=console, command=command_text(), again=retry_failed)
     print_search(console, result, settings)
     if result.problem is not None:
         click.get_current_context().exit(1)

@@ -13,6 +13,7 @@ from nas.config import NasExperiment
 from nas.samplers import PARETO, SAMPLERS
 from nas.search.pruners import make_pruner, make_rungs
 from nas.search.results import SearchResult, collect, write_results
+from nas.search.retry import retried_trials, retry_failed
 from nas.search.table_search import row_sampler
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import reference
@@ -31,8 +32,12 @@ from trials.study.plan import PLANNED, Planned
 from trials.study.settings import decisive_settings
 
 
-def run_search(experiment: NasExperiment, out: Path, *, console: Console, command: str) -> SearchResult:
+def run_search(
+    experiment: NasExperiment, out: Path, *, console: Console, command: str, again: bool = False
+) -> SearchResult:
     """Run or continue stage 1 of an experiment and write its files to `out/<name>/nas`.
+
+    With `again`, candidates that failed before are evaluated once more and do not count against the budget.
 
     Raises InvalidInput before anything is written where the experiment cannot be run.
     """
@@ -47,6 +52,8 @@ def run_search(experiment: NasExperiment, out: Path, *, console: Console, comman
             session=session, experiment=experiment, space=space, sampler=sampler, networks=networks, pruner=pruner
         )
         study = stage.open_candidates()  # a study that cannot go on is refused before anything is evaluated
+        if again:
+            console.print(f"{retry_failed(study)} failed candidates are evaluated again", highlight=False)
         with recorded_run(folder / "run.json", command=command, settings=asdict(experiment)) as figures:
             references = stage.evaluate_references()
             exhausted = stage.search(study)
@@ -116,7 +123,7 @@ class Stage1:
             cost_of=timed_counter(experiment, study),
             violations=limit_excess(experiment.limits),
             seed=experiment.seed,
-            budget=config.trials,
+            budget=config.trials + len(retried_trials(study)),
             batch=config.batch,
             space_size=self.networks,
             stops=make_rungs(config.pruner, config.sampler, experiment),

@@ -85,7 +85,7 @@ def watched_text(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> str:
 def test_the_candidate_at_work_is_shown_with_its_epoch_and_the_time_left(
     terminal: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = watched_text(monkeypatch, terminal=terminal)
+    text = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", watched_text(monkeypatch, terminal=terminal))  # colours
     assert "trial 3  epoch 2/4 done  accuracy 0.5000" in text
     assert re.search(r"left 0:00:0\d", text)
 
