@@ -75,8 +75,13 @@ class Session:
             judged_by=lambda trial: reward_of_values(trial.values, self.experiment.reward),
             judgement=judgement,
         )
+        evaluate = self.evaluate
+        if self.experiment.compute.chosen_engine == "local":  # what goes to other processes cannot be watched
+            objective = self.experiment.objective
+            trains = objective.uses_torch and objective.measure == "val_accuracy"
+            evaluate = progress.watched(evaluate, self.experiment.training.epochs if trains else None)
         with progress:
-            self.run_candidates(ledger, self.evaluate, progress.finished)
+            self.run_candidates(ledger, evaluate, progress.finished)
 
     def planned_ledger(
         self,

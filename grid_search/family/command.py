@@ -34,34 +34,32 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--out", type=FOLDER, required=True, help="The folder for the configurations.")
 def emit(baseline: str, official: bool, num_classes: int, out: Path, **options: Any) -> None:
     """Emit scaled configurations without training: those of given coefficients, or the published ones."""
-    from rich.console import Console
-
     from grid_search.family.config import FamilyConfig
     from grid_search.family.emit import emit_official, emit_scaled
     from grid_search.family.members import make_family
     from grid_search.family.screen import print_files
     from search_spaces.exchange.source import load_architecture
     from search_spaces.validation import validated
+    from trials.console.output import open_console
 
     if official:
         _refuse_with_official(**options)
-        print_files(Console(), emit_official(out, baseline=baseline, num_classes=num_classes))
+        print_files(open_console(), emit_official(out, baseline=baseline, num_classes=num_classes))
         return
     config = validated(FamilyConfig, _family_settings(**options))
     family = make_family(load_architecture(baseline), config, num_classes)
-    print_files(Console(), emit_scaled(family, out, num_classes=num_classes))
+    print_files(open_console(), emit_scaled(family, out, num_classes=num_classes))
 
 
 @click.command()
 @click.argument("directory", type=FOLDER)
 def table(directory: Path) -> None:
     """Print the family in DIRECTORY beside the published B0 to B7."""
-    from rich.console import Console
-
     from grid_search.family.screen import print_family
     from grid_search.family.table import family_table
+    from trials.console.output import open_console
 
-    print_family(Console(), family_table(directory))
+    print_family(open_console(), family_table(directory))
 
 
 def _family_settings(

@@ -29,19 +29,18 @@ from grid_search.command_options import BASELINE_OPTION, rounding_options, round
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Draw measured against nominal cost.")
 def grid(baseline: str, csv: Path | None, plot: Path | None, **options: Any) -> None:
     """Show a grid of coefficients without training anything."""
-    from rich.console import Console
-
     from grid_search.grid.config import GridConfig
     from grid_search.grid.enumeration import enumerate_grid
     from grid_search.grid.plots import plot_nominal_measured
     from grid_search.grid.screen import print_grid
     from search_spaces.exchange.source import load_architecture
     from search_spaces.validation import validated
+    from trials.console.output import open_console
     from trials.study.report import write_csv
 
     config = validated(GridConfig, _grid_settings(**options))
     enumerated = enumerate_grid(load_architecture(baseline), config)
-    print_grid(Console(), enumerated)
+    print_grid(open_console(), enumerated)
     if csv is not None:
         write_csv(enumerated.frame, csv)
     if plot is not None:

@@ -30,14 +30,13 @@ def search(
     Networks of the constrained grid are trained on the experiment's proxy, single-axis controls beside them; the
     winner's coefficients and the scaled configurations go to OUT/EXPERIMENT/scale.
     """
-    from rich.console import Console
-
     from grid_search.config import load_scale_experiment
     from grid_search.search.run import run_scale_search
     from grid_search.search.screen import print_scale_search
+    from trials.console.output import open_console
 
     named = {"seed": seed, "scale.baseline": baseline, **compute_settings(**compute)}
     settings = load_scale_experiment(experiment, file, with_options(overrides, **named))
-    console = Console()
+    console = open_console()
     result = run_scale_search(settings, out, console=console, command=command_text())
     print_scale_search(console, result)

@@ -19,8 +19,6 @@ from grid_search.search.decision import Decision, decide
 from grid_search.search.response_surface import SurfaceFit, fit_surface
 from search_spaces.cost import estimate_cost
 from search_spaces.files import atomic_write, dump_yaml
-from trials.console.run_record import write_run_record
-from trials.experiment import Experiment
 from trials.study.report import trials_table, write_csv
 
 if TYPE_CHECKING:
@@ -63,8 +61,8 @@ def collect(study: optuna.Study, grid: Grid, config: ScaleConfig, folder: Path) 
     return ScaleResult(trials=table, grid=grid, config=config, decision=decision, surface=surface, folder=folder)
 
 
-def write_results(result: ScaleResult, experiment: Experiment, command: str) -> None:
-    """Write grid.csv, trials.csv, coefficients.yaml, configs/, run.json and accuracies.png."""
+def write_results(result: ScaleResult, name: str) -> dict[str, Any]:
+    """Write grid.csv, trials.csv, coefficients.yaml, configs/ and accuracies.png; return the figures of the run."""
     folder = result.folder
     write_csv(_grid_table(result), folder / "grid.csv")
     write_csv(result.trials, folder / "trials.csv")
@@ -72,7 +70,7 @@ def write_results(result: ScaleResult, experiment: Experiment, command: str) -> 
     if result.decision is not None and result.coefficients is not None:
         statement = result.decision.statement
         with atomic_write(folder / "coefficients.yaml") as stream:
-            stream.write(dump_yaml(coefficients_mapping(result, experiment.name)))
+            stream.write(dump_yaml(coefficients_mapping(result, name)))
         family = FamilyConfig(
             coefficients=result.coefficients, phis=result.config.phis, rounding=result.config.grid.rounding
         )
@@ -82,8 +80,7 @@ def write_results(result: ScaleResult, experiment: Experiment, command: str) -> 
             num_classes=result.grid.num_classes,
         )
         plot_accuracies(result.trials, result.decision.networks, folder / "accuracies.png")
-    results = {"statement": statement, "coefficients": result.coefficients and asdict(result.coefficients)}
-    write_run_record(folder / "run.json", command=command, settings=asdict(experiment), results=results)
+    return {"statement": statement, "coefficients": result.coefficients and asdict(result.coefficients)}
 
 
 def coefficients_mapping(result: ScaleResult, name: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from search_spaces.cost import Cost
 from search_spaces.errors import InvalidInput
 from search_spaces.exchange.source import load_architecture
 from trials.accounting import require_accuracy
+from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.objectives import make_objective
 from trials.session import Session, open_session
@@ -52,8 +53,10 @@ def run_scale_search(experiment: ScaleExperiment, out: Path, *, console: Console
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     with open_session(experiment, folder, storage=config.storage, evaluate=evaluate, console=console) as session:
         stage = Stage2(session=session, experiment=experiment, grid=grid)
-        result = collect(stage.search(), grid, config, folder)
-        write_results(result, experiment, command)
+        study = stage.open_study()  # a study that cannot go on is refused before anything is written
+        with recorded_run(folder / "run.json", command=command, settings=asdict(experiment)) as figures:
+            result = collect(stage.search(study), grid, config, folder)
+            figures.update(write_results(result, experiment.name))
     return result
 
 
@@ -83,9 +86,9 @@ class Stage2:
     experiment: ScaleExperiment
     grid: Grid
 
-    def search(self) -> optuna.Study:
+    def search(self, study: optuna.Study) -> optuna.Study:
         """Train candidates and controls, then the leaders again until one is separated or the seeds are used up."""
-        study, config = self._open(), self.experiment.scale
+        config = self.experiment.scale
         chosen = [self.grid.coefficients(label) for label in spread(self.grid, config.candidates)]
         survivors = self._halve(study, chosen)
         candidates = [planned(COMPOUND, coefficients, 0) for coefficients in survivors]
@@ -123,7 +126,8 @@ class Stage2:
     def _table(self, study: optuna.Study) -> pd.DataFrame:
         return candidate_table(study, self.grid)
 
-    def _open(self) -> optuna.Study:
+    def open_study(self) -> optuna.Study:
+        """Open the study. Raises InvalidInput where it began with other settings."""
         own = {"baseline": self.grid.baseline.key, "rounding": asdict(self.experiment.scale.grid.rounding)}
         return self.session.open_study(settings=decisive_settings(self.experiment) | own)
 

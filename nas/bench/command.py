@@ -37,9 +37,9 @@ def bench(
     In surrogate mode a sampler sees one half of the rows, with label noise, and its incumbent is scored by the other.
     In table mode it sees measured networks alone; what is told is the regret against the best of them.
     """
-    from rich.console import Console
+    from trials.console.output import open_console
 
-    console = Console()
+    console = open_console()
     names = [name.strip() for name in samplers.split(",") if name.strip()]
     if mode == "surrogate":
         summary = _surrogate(console, data, names, seeds, evaluations, split_seed, jobs, out)

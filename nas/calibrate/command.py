@@ -14,11 +14,10 @@ from trials.console.command_line import experiment_options, with_options
 @experiment_options
 def calibrate(experiment: str, file: Path, overrides: tuple[str, ...], seed: int | None, out: Path) -> None:
     """Fit the exponent w of the soft reward to EXPERIMENT's finished candidates: what does twice the cost buy?"""
-    from rich.console import Console
-
     from nas.calibrate.exponents import calibrate_experiment
     from nas.calibrate.screen import print_calibration
     from nas.config import load_nas_experiment
+    from trials.console.output import open_console
 
     settings = load_nas_experiment(experiment, file, with_options(overrides, seed=seed))
-    print_calibration(Console(), calibrate_experiment(settings, out), settings)
+    print_calibration(open_console(), calibrate_experiment(settings, out), settings)

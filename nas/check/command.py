@@ -14,9 +14,8 @@ from trials.console.command_line import experiment_options, with_options
 @experiment_options
 def check(experiment: str, file: Path, overrides: tuple[str, ...], seed: int | None, out: Path) -> None:
     """Tell what `nas run EXPERIMENT` will do, without doing it: data, networks, limits, time, memory; every doubt."""
-    from rich.console import Console
-
     from nas.check.search import check_search
     from nas.config import load_nas_experiment
+    from trials.console.output import open_console
 
-    check_search(load_nas_experiment(experiment, file, with_options(overrides, seed=seed)), out, Console())
+    check_search(load_nas_experiment(experiment, file, with_options(overrides, seed=seed)), out, open_console())

@@ -30,15 +30,14 @@ def compare(
     NETWORK is a file, timm:MODEL, a published name or `best` (what `nas run EXPERIMENT` found). Both are evaluated
     as EXPERIMENT's (default: quickstart) candidates are; the difference is told with its 95 % interval.
     """
-    from rich.console import Console
-
     from nas.compare.run import run_comparison
     from nas.compare.screen import print_comparison
     from nas.config import load_nas_experiment
     from nas.finished_search import named_network
+    from trials.console.output import open_console
 
     settings = load_nas_experiment(experiment, file, with_options(overrides, seed=seed))
     found, other = (named_network(source, settings, out) for source in (network, reference))
-    console = Console()
+    console = open_console()
     comparison = run_comparison(settings, found, other, seeds=seeds, out=out, console=console, command=command_text())
     print_comparison(console, comparison)

@@ -18,7 +18,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import architecture_mapping
 from search_spaces.errors import InvalidInput
 from trials.accounting import require_accuracy, reward_of
-from trials.console.run_record import write_run_record
+from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.experiment import Experiment
 from trials.objectives import make_objective
@@ -76,9 +76,11 @@ def run_comparison(
     with open_session(experiment, folder, storage=storage, evaluate=evaluate, console=console) as session:
         study = session.open_study(settings=decisive_settings(experiment, "reward"))
         ledger = session.planned_ledger(study, plan([found, reference], seeds), value_of=reward_of(experiment))
-        session.run(ledger, "compare", _shown_name)
-        comparison = _collect(found, reference, comparison_table(study, [found, reference], seeds), experiment, folder)
-        _write(comparison, experiment, command)
+        with recorded_run(folder / "run.json", command=command, settings=asdict(experiment)) as figures:
+            session.run(ledger, "compare", _shown_name)
+            table = comparison_table(study, [found, reference], seeds)
+            comparison = _collect(found, reference, table, experiment, folder)
+            figures.update(_write(comparison))
     return comparison
 
 
@@ -137,12 +139,11 @@ def _values(trials: pd.DataFrame, network: NamedNetwork, column: str) -> list[fl
     return [float(value) for value in done[column]]
 
 
-def _write(comparison: Comparison, experiment: Experiment, command: str) -> None:
+def _write(comparison: Comparison) -> dict[str, Any]:
     write_csv(comparison.trials, comparison.folder / "comparison.csv")
     write_csv(comparison.stages, comparison.folder / "stages.csv")
-    results: dict[str, Any] = {
+    return {
         "found": comparison.found.name,
         "reference": comparison.reference.name,
         "differences": {column: asdict(value) for column, value in comparison.differences.items()},
     }
-    write_run_record(comparison.folder / "run.json", command=command, settings=asdict(experiment), results=results)

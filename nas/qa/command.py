@@ -32,14 +32,13 @@ def qa(
     Published and random networks of the space are trained as candidates are, and for longer; files go to
     OUT/EXPERIMENT/qa. The same command continues what was stopped and trains nothing twice.
     """
-    from rich.console import Console
-
     from nas.config import load_nas_experiment
     from nas.qa.plan import QualityPlan
     from nas.qa.run import run_quality
     from nas.qa.screen import print_quality
+    from trials.console.output import open_console
 
     settings = load_nas_experiment(experiment, file, with_options(overrides, seed=seed))
     plan = QualityPlan(networks=networks, seeds=seeds, epochs_factor=epochs_factor)
-    console = Console()
+    console = open_console()
     print_quality(console, run_quality(settings, plan, out=out, console=console, command=command_text()))

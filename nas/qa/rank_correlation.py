@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 RESAMPLES = 1000
 FEWEST = 4
+FEWEST_FOR_INTERVAL = 8  # of four, every resample that has a tau at all is the sample itself
 CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Estimate:
-    """A figure and its 95 % interval; NaN where too few networks are known."""
+    """A figure and its 95 % interval; NaN where too few networks are known (8 for an interval)."""
 
     value: float
     low: float
@@ -49,9 +50,16 @@ def agreements(target: Array, predictors: Mapping[str, Array]) -> tuple[dict[str
     rng = np.random.default_rng(0)
     drawn = [rng.integers(len(target), size=len(target)) for _ in range(RESAMPLES)]
     counts = np.array([np.bincount(places, minlength=len(target)) for places in drawn], dtype=np.float64)
-    resampled = {name: resampled_taus(values, target, counts) for name, values in predictors.items()}
+    resampled = {name: _resampled(values, target, counts) for name, values in predictors.items()}
     estimates = {name: estimate(kendall_tau(values, target), resampled[name]) for name, values in predictors.items()}
     return estimates, resampled
+
+
+def _resampled(first: Array, second: Array, counts: Array) -> Array:
+    """Return `resampled_taus`; NaN alone where an interval of them would say nothing."""
+    if (np.isfinite(first) & np.isfinite(second)).sum() < FEWEST_FOR_INTERVAL:
+        return np.full(len(counts), math.nan)
+    return resampled_taus(first, second, counts)
 
 
 def resampled_taus(first: Array, second: Array, counts: Array) -> Array:

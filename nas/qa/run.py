@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -22,7 +23,7 @@ from nas.qa.plan import (
 from nas.qa.plot import plot_quality
 from search_spaces.cost import Cost
 from search_spaces.errors import InvalidInput
-from trials.console.run_record import write_run_record
+from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.experiment import Experiment
 from trials.objectives import make_objective
@@ -46,9 +47,10 @@ def run_quality(experiment: NasExperiment, plan: QualityPlan, *, out: Path, cons
     with open_session(experiment, folder, storage=storage, evaluate=evaluate, console=console) as session:
         study = session.open_study(settings=decisive_settings(experiment, "space", "limits"))
         ledger = session.planned_ledger(study, planned(networks, experiment, plan), value_of=_accuracy_or_score)
-        session.run(ledger, "qa", _shown_name)
-        quality = collect(study, networks, experiment, plan, folder)
-        _write(quality, experiment, plan, command)
+        with recorded_run(folder / "run.json", command=command, settings=asdict(experiment)) as figures:
+            session.run(ledger, "qa", _shown_name)
+            quality = collect(study, networks, experiment, plan, folder)
+            figures.update(_write(quality, plan))
     return quality
 
 
@@ -83,10 +85,10 @@ def _shown_name(candidate: Candidate) -> str:
     return f"{labels[SHOWN]}, {what}"
 
 
-def _write(quality: Quality, experiment: Experiment, plan: QualityPlan, command: str) -> None:
+def _write(quality: Quality, plan: QualityPlan) -> dict[str, Any]:
     write_csv(quality.table, quality.folder / "qa.csv")
     plot_quality(quality.table, quality.taus, quality.epochs, quality.folder / "qa.png")
-    figures = {
+    return {
         "plan": asdict(plan),
         "kendall_tau": {name: asdict(value) for name, value in quality.taus.items()},
         "lead_of_proxy": {name: asdict(value) for name, value in quality.leads.items()},
@@ -94,4 +96,3 @@ def _write(quality: Quality, experiment: Experiment, plan: QualityPlan, command:
         "noise_sd": quality.noise_sd,
         "spread_sd": quality.spread_sd,
     }
-    write_run_record(quality.folder / "run.json", command=command, settings=asdict(experiment), results=figures)

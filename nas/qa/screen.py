@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from nas.qa.figures import FREE, Quality
-from nas.qa.rank_correlation import Estimate
+from nas.qa.rank_correlation import FEWEST_FOR_INTERVAL, Estimate
 
 TRUSTED_TAU = 1 / 3  # two pairs of networks in three are ordered alike
 
@@ -23,10 +23,10 @@ def print_quality(console: Console, quality: Quality) -> None:
         table.add_column(heading, justify="right", no_wrap=True)
     for name, tau in quality.taus.items():
         shown = f"proxy ({short} epoch{'s' * (short > 1)})" if name == "proxy" else name
-        table.add_row(shown, _number(tau.value), _interval(tau), f"{quality.seconds[name]:.2f}")
-    table.add_row(f"({long} epochs)", "", "", f"{quality.seconds['longer']:.2f}")
+        table.add_row(shown, _number(tau.value), _interval(tau), _seconds(quality.seconds[name]))
+    table.add_row(f"({long} epochs)", "", "", _seconds(quality.seconds["longer"]))
     console.print(table)
-    noise = f"noise: sd {quality.noise_sd:.4f} between seeds, {quality.spread_sd:.4f} between networks"
+    noise = f"noise: sd {_sd(quality.noise_sd)} between seeds, {_sd(quality.spread_sd)} between networks"
     for line in (noise, verdict(quality), f"files:  {quality.folder}/"):
         console.print(line, highlight=False, soft_wrap=True)
 
@@ -39,7 +39,10 @@ def verdict(quality: Quality) -> str:
     """
     proxy = quality.taus["proxy"]
     if math.isnan(proxy.low):
-        return "Nothing can be said of the proxy: too few networks finished both schedules."
+        return (
+            f"Nothing can be said of the proxy: too few networks finished both schedules (an interval takes "
+            f"{FEWEST_FOR_INTERVAL})."
+        )
     evidence = f"tau {_number(proxy.value)}, 95 % interval {_interval(proxy)}"
     if proxy.low <= 0:
         return f"The proxy cannot be trusted: its order may be chance ({evidence})."
@@ -53,9 +56,17 @@ def verdict(quality: Quality) -> str:
     return f"The proxy can be trusted ({evidence}), and beats free figures: {against}."
 
 
+def _seconds(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.2f}"
+
+
+def _sd(value: float) -> str:
+    return "unknown (too few)" if math.isnan(value) else f"{value:.4f}"
+
+
 def _number(value: float) -> str:
     return "-" if math.isnan(value) else f"{value:+.2f}"
 
 
 def _interval(found: Estimate) -> str:
-    return "-" if math.isnan(found.low) else f"{found.low:+.2f} to {found.high:+.2f}"
+    return "too few" if math.isnan(found.low) else f"{found.low:+.2f} to {found.high:+.2f}"

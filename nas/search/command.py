@@ -19,6 +19,7 @@ from trials.console.engine_options import compute_settings, engine_options
 @click.option("--storage", help="An Optuna storage URL in the place of the journal file.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be done, as `nas check` does.")
 @click.option("--deterministic", is_flag=True, help="The same trials whatever the number of workers: nas.batch=8.")
+@click.option("--retry-failed", is_flag=True, help="Evaluate failed candidates again, outside the budget.")
 def run(
     experiment: str,
     file: Path,
@@ -29,14 +30,15 @@ def run(
     storage: str | None,
     dry_run: bool,
     deterministic: bool,
+    retry_failed: bool,
     **compute: Any,
 ) -> None:
     """Search with EXPERIMENT (default: quickstart), or continue where an earlier run of it stopped.
 
     Candidates are evaluated one by one, or several at a time by Ray (docs/clusters.md); published networks under the
-    same conditions beside them. Tables, the best network and a plot go to OUT/EXPERIMENT/nas.
+    same conditions beside them. Tables, the best network and a plot go to OUT/EXPERIMENT/nas. Exit code 1 where nothing
+    usable was found.
     """
-    from rich.console import Console
 
     from nas.check.search import check_search
     from nas.config import load_nas_experiment
@@ -44,16 +46,19 @@ def run(
     from nas.search.screen import print_search
     from nas.search.target_notice import target_notice
     from trials.check.screen import print_plan
+    from trials.console.output import open_console
 
     named = {"seed": seed, "nas.trials": trials, "nas.storage": storage, **compute_settings(**compute)}
     batches = ["nas.batch=8"] if deterministic else []  # before --set, which may say another number
     settings = load_nas_experiment(experiment, file, [*batches, *with_options(overrides, **named)])
-    console = Console()
+    console = open_console()
     if dry_run:
         check_search(settings, out, console)
         return
     print_plan(console, (*settings.nas.references, "efficientnet-b0")[0], settings)
     if notice := target_notice(settings, file, overrides):
         console.print(notice, style="yellow", highlight=False, soft_wrap=True, markup=False)
-    result = run_search(settings, out, console=console, command=command_text())
+    result = run_search(settings, out, console=console, command=command_text(), again=retry_failed)
     print_search(console, result, settings)
+    if result.problem is not None:
+        click.get_current_context().exit(1)

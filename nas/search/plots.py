@@ -6,17 +6,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from search_spaces.files import atomic_write
+from trials.experiment import Experiment
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def plot_accuracy_against_flops(
-    candidates: pd.DataFrame, references: pd.DataFrame, front: pd.DataFrame, path: Path, measure: str
+    candidates: pd.DataFrame, references: pd.DataFrame, front: pd.DataFrame, path: Path, experiment: Experiment
 ) -> None:
-    """Draw every evaluated candidate, the Pareto front, the best reward and the published networks; PNG, atomic."""
+    """Draw evaluated candidates, the Pareto front, the best reward, published networks, limit and target; PNG.
+
+    The limit and the target are vertical lines where they are of FLOPs.
+    """
     from matplotlib.figure import Figure
 
+    measure = experiment.objective.measure
     figure = Figure(figsize=(7.5, 5), dpi=144, layout="constrained")
     axes = figure.subplots()
     done = candidates[candidates["state"] == "complete"]
@@ -43,6 +48,8 @@ def plot_accuracy_against_flops(
             fontsize=8,
         )
     axes.set_xscale("log")
+    for label, (flops, colour, style) in flops_lines(experiment).items():
+        axes.axvline(flops / 1e6, color=colour, ls=style, lw=1.2, zorder=1, label=label)
     _plain_ticks(axes)
     axes.set_xlabel("FLOPs of the full network (millions of multiply-adds)")
     axes.set_ylabel("validation accuracy of the proxy" if measure == "val_accuracy" else f"{measure} of the proxy")
@@ -50,6 +57,17 @@ def plot_accuracy_against_flops(
     figure.legend(frameon=False, fontsize=8, loc="outside upper center", ncols=4)
     with atomic_write(path, "wb") as stream:
         figure.savefig(stream, format="png")
+
+
+def flops_lines(experiment: Experiment) -> dict[str, tuple[float, str, str]]:
+    """Return label -> (FLOPs, colour, line style) of the limit and of the reward's target, where there are such."""
+    lines = {}
+    limit, reward = experiment.limits.max_flops, experiment.reward
+    if limit is not None:
+        lines[f"limit ({float(limit) / 1e6:,g}M)"] = (float(limit), "#8b1e3f", "-")
+    if reward.cost == "flops" and experiment.objective.measure == "val_accuracy":
+        lines[f"target of the reward ({float(reward.target) / 1e6:,g}M)"] = (float(reward.target), "#e08e45", "--")
+    return lines
 
 
 def _plain_ticks(axes: object) -> None:

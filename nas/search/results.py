@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import optuna
-from optuna.trial import TrialState
 
 from nas.search.plots import plot_accuracy_against_flops
 from nas.search.references import reference_name
+from nas.search.trust import Validation, validation_of
+from nas.search.verdict import problem_of
 from search_spaces.architecture import Architecture
 from search_spaces.emission import emit_architecture
 from search_spaces.search_space import SearchSpace
 from trials.accounting import reward_of_values
-from trials.console.run_record import write_run_record
 from trials.experiment import Experiment
 from trials.reward import Reward
 from trials.study.attributes import LATENCY
-from trials.study.report import pareto_front, trials_table, write_csv
+from trials.study.report import ENDED, pareto_front, trials_table, write_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchResult:
-    """How a search ended: trials as tables (`references` has a `name`), the best network and its row, or None."""
+    """How a search ended: trials as tables (`references` has a `name`), the best network and its row.
+
+    `problem` says why there is no result that means anything; then nothing is called the best. `validation` is what
+    accuracies were measured on, where candidates were trained here.
+    """
 
     candidates: pd.DataFrame
     references: pd.DataFrame
@@ -35,6 +39,12 @@ class SearchResult:
     best_row: dict[str, Any] | None
     exhausted: bool
     folder: Path
+    problem: str | None = None
+    validation: Validation | None = None
+
+    def count(self, state: str) -> int:
+        """Return the number of candidates that ended in a state."""
+        return int((self.candidates["state"] == state).sum())
 
 
 def collect(
@@ -44,15 +54,17 @@ def collect(
     folder: Path,
     *,
     exhausted: bool,
-    reward: Reward,
+    experiment: Experiment,
 ) -> SearchResult:
     """Read both studies into tables and pick the best candidate: the highest reward, the earliest of equals.
 
     Of a study with two objectives (accuracy, cost) it is the highest on the front.
     """
-    candidates = rewarded(trials_table(study), reward)
+    candidates = rewarded(trials_table(study), experiment.reward)
+    validation = validation_of(experiment)
+    problem = problem_of(candidates, experiment.objective.measure, experiment.limits, validation)
     best_row, best = None, None
-    if "state" in candidates and (candidates["state"] == "complete").any():
+    if problem is None:
         done = candidates[candidates["state"] == "complete"]
         if len(study.directions) > 1:
             done = done[done["number"].isin([trial.number for trial in study.best_trials])]
@@ -65,6 +77,8 @@ def collect(
         best_row=best_row,
         exhausted=exhausted,
         folder=folder,
+        problem=problem,
+        validation=validation,
     )
 
 
@@ -77,8 +91,11 @@ def rewarded(table: pd.DataFrame, reward: Reward) -> pd.DataFrame:
     return table
 
 
-def write_results(result: SearchResult, experiment: Experiment, command: str) -> None:
-    """Write trials.csv, references.csv, pareto.csv, best.yaml, run.json and accuracy_flops.png."""
+def write_results(result: SearchResult, experiment: Experiment) -> dict[str, Any]:
+    """Write trials.csv, references.csv, pareto.csv, best.yaml and accuracy_flops.png; return the figures of the run.
+
+    What an earlier run called the best does not stay where this one has none.
+    """
     folder = result.folder
     write_csv(result.candidates, folder / "trials.csv")
     write_csv(result.references, folder / "references.csv")
@@ -87,18 +104,18 @@ def write_results(result: SearchResult, experiment: Experiment, command: str) ->
         front = pareto_front(result.candidates, accuracy=measure)
         write_csv(front, folder / "pareto.csv")
         _write_best(result.best, result.best_row, experiment, folder)
-        plot_accuracy_against_flops(result.candidates, result.references, front, folder / "accuracy_flops.png", measure)
-    ended = {state.name.lower(): _count(result.candidates, state) for state in TrialState if state.is_finished()}
-    write_run_record(
-        folder / "run.json",
-        command=command,
-        settings=asdict(experiment),
-        results={
-            "candidates": ended,
-            "best": _plain(result.best_row, experiment.objective.measure),
-            "space_exhausted": result.exhausted,
-        },
-    )
+        plot_accuracy_against_flops(
+            result.candidates, result.references, front, folder / "accuracy_flops.png", experiment
+        )
+    else:
+        for name in ("pareto.csv", "best.yaml", "accuracy_flops.png"):
+            (folder / name).unlink(missing_ok=True)
+    return {
+        "candidates": {state: result.count(state) for state in ENDED},
+        "best": _plain(result.best_row, experiment.objective.measure),
+        "space_exhausted": result.exhausted,
+        "problem": result.problem,
+    }
 
 
 def _write_best(best: Architecture, row: dict[str, Any], experiment: Experiment, folder: Path) -> None:
@@ -126,10 +143,6 @@ def _references_table(references: optuna.Study) -> pd.DataFrame:
     names = [reference_name(trial.user_attrs) for trial in references.get_trials(deepcopy=False)]
     table.insert(0, "name", names)
     return table
-
-
-def _count(table: pd.DataFrame, state: TrialState) -> int:
-    return int((table["state"] == state.name.lower()).sum()) if "state" in table else 0
 
 
 def _plain(row: dict[str, Any] | None, measure: str) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import optuna
@@ -14,10 +14,12 @@ from nas.samplers import PARETO, SAMPLERS
 from nas.search.pruners import make_pruner, make_rungs
 from nas.search.references import planned_references, reference_name, reference_network
 from nas.search.results import SearchResult, collect, write_results
+from nas.search.retry import retried_trials, retry_failed
 from nas.search.table_search import row_sampler
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import SearchSpace
 from trials.accounting import limit_excess, objectives_of, reward_of
+from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.objectives import make_objective
 from trials.objectives.latency import timed_counter
@@ -29,8 +31,12 @@ from trials.study.opening import Direction
 from trials.study.settings import decisive_settings
 
 
-def run_search(experiment: NasExperiment, out: Path, *, console: Console, command: str) -> SearchResult:
+def run_search(
+    experiment: NasExperiment, out: Path, *, console: Console, command: str, again: bool = False
+) -> SearchResult:
     """Run or continue stage 1 of an experiment and write its files to `out/<name>/nas`.
+
+    With `again`, candidates that failed before are evaluated once more and do not count against the budget.
 
     Raises InvalidInput before anything is written where the experiment cannot be run.
     """
@@ -45,10 +51,13 @@ def run_search(experiment: NasExperiment, out: Path, *, console: Console, comman
             session=session, experiment=experiment, space=space, sampler=sampler, networks=networks, pruner=pruner
         )
         study = stage.open_candidates()  # a study that cannot go on is refused before anything is evaluated
-        references = stage.evaluate_references()
-        exhausted = stage.search(study)
-        result = collect(study, references, space, folder, exhausted=exhausted, reward=experiment.reward)
-        write_results(result, experiment, command)
+        if again:
+            console.print(f"{retry_failed(study)} failed candidates are evaluated again", highlight=False)
+        with recorded_run(folder / "run.json", command=command, settings=asdict(experiment)) as figures:
+            references = stage.evaluate_references()
+            exhausted = stage.search(study)
+            result = collect(study, references, space, folder, exhausted=exhausted, experiment=experiment)
+            figures.update(write_results(result, experiment))
     return result
 
 
@@ -113,7 +122,7 @@ class Stage1:
             cost_of=timed_counter(experiment, study),
             violations=limit_excess(experiment.limits),
             seed=experiment.seed,
-            budget=config.trials,
+            budget=config.trials + len(retried_trials(study)),
             batch=config.batch,
             space_size=self.networks,
             stops=make_rungs(config.pruner, config.sampler, experiment),

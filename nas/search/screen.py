@@ -9,14 +9,16 @@ from rich.table import Table
 
 from nas.search.held_out_half import print_second_opinion
 from nas.search.results import SearchResult
+from nas.search.verdict import precision
 from trials.experiment import Experiment
 from trials.study.attributes import LATENCY
 
 
 def print_search(console: Console, result: SearchResult, experiment: Experiment) -> None:
     """Print the best network beside the published ones under the same conditions."""
-    if result.best is None or result.best_row is None:
-        console.print(f"No candidate could be evaluated; the reasons are in {result.folder / 'trials.csv'}")
+    if result.best_row is None:
+        for line in (result.problem, _files(result)):
+            console.print(line, soft_wrap=True, highlight=False, markup=False)
         return
     same = "the same training and the same images" if _trains(experiment) else "the same objective"
     measure = experiment.objective.measure
@@ -46,11 +48,15 @@ def _row(table: Table, name: str, row: dict[str, Any], measure: str, *, timed: b
 
 
 def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
-    shown = sorted(path.name for path in result.folder.iterdir() if not path.name.startswith("."))
-    lines = [f"files:  {result.folder}/  ({', '.join(shown)})"]
-    if _trains(experiment):
-        lines.append("note:   one short training each: differences of a few tenths of a point are noise")
+    lines = [_files(result)]
+    if result.validation is not None:
+        lines.append(f"note:   {precision(result.candidates, experiment.objective.measure, result.validation)}")
     return [*lines, f"next:   scale search {experiment.name}"]
+
+
+def _files(result: SearchResult) -> str:
+    shown = sorted(path.name for path in result.folder.iterdir() if not path.name.startswith("."))
+    return f"files:  {result.folder}/  ({', '.join(shown)})"
 
 
 def _trains(experiment: Experiment) -> bool:

@@ -34,13 +34,12 @@ def train(
     EXPERIMENT (default: quickstart), by its nas.full_training. The same command continues a training that was stopped
     and trains nothing twice.
     """
-    from rich.console import Console
-
     from nas.config import load_nas_experiment
     from nas.finished_search import folder_name, named_networks
     from nas.train.full_training import finished_results, plan_full_run, train_in_full
     from nas.train.screen import print_training
     from search_spaces.errors import InvalidInput
+    from trials.console.output import open_console
 
     named = {"seed": seed, "nas.full_training.epochs": epochs}
     settings = load_nas_experiment(experiment, file, with_options(overrides, **named))
@@ -53,6 +52,6 @@ def train(
     ]
     for run in runs:
         finished_results(run)  # what cannot be trained is refused before anything else is
-    console = Console()
+    console = open_console()
     for run in runs:
         print_training(console, run, train_in_full(run, console=console, command=command_text()))

@@ -6,7 +6,9 @@ import errno
 import logging
 import shlex
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,7 +36,7 @@ class Commands(click.Group):
             logger.addHandler(logging.StreamHandler())
             logger.setLevel(logging.INFO)
         try:
-            with interruptible():
+            with interruptible(), _quiet():
                 return super().invoke(ctx)
         except InvalidInput as error:
             click.echo(f"Error: {error}", err=True)
@@ -50,6 +52,15 @@ class Commands(click.Group):
                 f"Error: {where}{error.strerror}; what is finished is kept, make room and run it again", err=True
             )
             ctx.exit(1)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Print no warnings of libraries: they are for who writes programs. `python -W` and PYTHONWARNINGS count."""
+    with warnings.catch_warnings():
+        if not sys.warnoptions:
+            warnings.simplefilter("ignore")
+        yield
 
 
 def experiment_options(command: Command) -> Command:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable
+from datetime import timedelta
 from types import TracebackType
 
 from optuna.trial import FrozenTrial, TrialState
 from rich.console import Console, Group
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from trials.study.candidate import Candidate, Finished, Outcome
+from trials.console.at_work import AtWork
+from trials.study.candidate import Candidate, Evaluate, Finished, Metrics, Outcome, Report
 
 SHOWN = 8
+BEAT_S = 30.0
+UNKNOWN = "not known yet"
 
 
 class LiveTable:
-    """Show the latest trials, the best one and the time left; on something that is no terminal, a line a trial.
+    """Show the latest trials, the best one and the time left; on something that is no terminal, a line a trial
+    and, every half minute, one for each candidate at work.
 
     `judged_by` makes the figure that a trial is judged by, `judgement` is what it is called.
     A context manager; call `finished` for every trial that ended.
@@ -45,26 +51,61 @@ class LiveTable:
         self._best: tuple[float, int] | None = None
         self._rows: deque[tuple[str, ...]] = deque(maxlen=SHOWN)
         columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()]
-        timing = [TextColumn("elapsed"), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()]
+        timing = [TextColumn("elapsed"), TimeElapsedColumn(), TextColumn("left {task.fields[left]}")]
         self._progress = Progress(*columns, *timing, console=console)
-        self._task = self._progress.add_task(title, total=total, completed=done)
+        self._task = self._progress.add_task(title, total=total, completed=done, left=UNKNOWN)
+        self._work = AtWork()
+        self._ended = threading.Event()
         self._live = Live(console=console, get_renderable=self._render, refresh_per_second=4)
 
     def __enter__(self) -> LiveTable:
         if self._console.is_terminal:
             self._live.start()
+        else:
+            threading.Thread(target=self._beat, daemon=True).start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._ended.set()
         if self._console.is_terminal:
             self._live.stop()
+
+    def watched(self, evaluate: Evaluate, epochs: int | None) -> Evaluate:
+        """Return the evaluation with its beginning, its reports and its end shown; for evaluations in this process."""
+
+        def evaluate_in_sight(candidate: Candidate, report: Report) -> Metrics:
+            number = candidate.number
+            self._work.begin(number, self._name(candidate), candidate.labels.get("epochs", epochs))
+
+            def told(step: int, value: float) -> None:
+                self._work.report(number, step, value)
+                report(step, value)
+
+            try:
+                return evaluate(candidate, told)
+            finally:
+                self._work.end(number)
+
+        return evaluate_in_sight
+
+    def _beat(self) -> None:
+        """Print a line for each candidate at work every half minute, so that a log tells that something goes on."""
+        while not self._ended.wait(BEAT_S):
+            for line in self._work.lines():
+                text = f"{self._title} {self._done}/{self._total}  {line}, left {self._left()}"
+                self._console.print(text, highlight=False, soft_wrap=True, markup=False)
+
+    def _left(self) -> str:
+        seconds = self._work.seconds_left(self._total - self._done)
+        return UNKNOWN if seconds is None else f"{timedelta(seconds=round(seconds))}"
 
     def finished(self, finished: Finished) -> None:
         """Take in a trial that ended."""
         candidate, outcome, trial = finished.candidate, finished.outcome, finished.trial
         self._done += 1
+        self._work.end(candidate.number, outcome.seconds)
         self._progress.update(self._task, completed=self._done)
         value = self._judged_by(trial) if trial.state == TrialState.COMPLETE else None
         if value is not None and (self._best is None or value > self._best[0]):
@@ -94,4 +135,5 @@ class LiveTable:
         for row in self._rows:
             table.add_row(*row)
         best = f"best {self._judgement} so far: {self._best[0]:.4f}, trial {self._best[1]}" if self._best else ""
-        return Group(table, best, self._progress)
+        self._progress.update(self._task, left=self._left())
+        return Group(table, *self._work.lines(), best, self._progress)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -20,14 +22,42 @@ from trials.study.storage_url import masked
 PACKAGES = ("compound-nas", "torch", "optuna", "ray", "pandas", "fvcore", "numpy")
 
 
-def write_run_record(path: Path, *, command: str, settings: Mapping[str, Any], results: Mapping[str, Any]) -> None:
+@contextmanager
+def recorded_run(path: Path, *, command: str, settings: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Keep the record of a run from its start (`running`) to its end (`finished` or `failed`, with the reason).
+
+    The figures that it ended with are to be put into the mapping that is yielded.
+    """
+    figures: dict[str, Any] = {}
+    started = {"started": _now()}
+    known: dict[str, Any] = {"command": command, "settings": settings}
+    write_run_record(path, **known, results={}, state={"state": "running", **started})
+    try:
+        yield figures
+    except BaseException as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+        with contextlib.suppress(OSError):  # a full disk, which is told by the error itself
+            write_run_record(path, **known, results={}, state={"state": "failed", "reason": reason, **started})
+        raise
+    ended = {"state": "finished", **started, "finished": _now()}
+    write_run_record(path, **known, results=figures, state=ended)
+
+
+def write_run_record(
+    path: Path,
+    *,
+    command: str,
+    settings: Mapping[str, Any],
+    results: Mapping[str, Any],
+    state: Mapping[str, str] | None = None,
+) -> None:
     """Write what a reader needs to repeat a run. `results` are the figures the run ended with.
 
-    NaN, which JSON does not have, is written as null.
+    `state` says how far it is; by default, that it is finished now. NaN, which JSON does not have, is written as null.
     """
     record = {
         "command": command,
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        **(state or {"state": "finished", "finished": _now()}),
         "versions": {"python": platform.python_version(), **_versions()},
         "machine": {"system": platform.system(), "processor": platform.machine(), "cores": os.cpu_count()},
         "gpu": _gpu(),
@@ -38,6 +68,10 @@ def write_run_record(path: Path, *, command: str, settings: Mapping[str, Any], r
     with atomic_write(path) as stream:
         json.dump(record, stream, indent=2, default=str)
         stream.write("\n")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _without_passwords(value: Any) -> Any:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COST_COLUMNS = ("flops", "params", "activations")
+ENDED = ("complete", "fail", "over_limit", "stopped")  # states in a table of trials whose evaluation is over
 
 
 def trials_table(study: optuna.Study) -> pd.DataFrame:
@@ -59,7 +60,7 @@ def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
     )
     return {
         "number": trial.number,
-        "state": trial.state.name.lower(),
+        "state": _state(trial),
         **named,
         "val_accuracy": metrics.get("val_accuracy"),
         **{name: network.get(name) for name in COST_COLUMNS},
@@ -71,6 +72,13 @@ def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
         **trial.params,
         "key": network.get(KEY),
     }
+
+
+def _state(trial: FrozenTrial) -> str:
+    """Return Optuna's state; what it calls pruned is `over_limit` (never evaluated) or `stopped` (on the way)."""
+    if trial.state == TrialState.PRUNED:
+        return "over_limit" if "over_limit" in trial.user_attrs else "stopped"
+    return trial.state.name.lower()
 
 
 def _stopped(trial: FrozenTrial) -> str | None:

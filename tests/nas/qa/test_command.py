@@ -25,6 +25,8 @@ def test_the_command_trains_and_scores(tmp_path: Path) -> None:
     options = ["--networks", "4", "--seeds", "1", "--epochs-factor", "2"]
     result = CliRunner().invoke(main, ["qa", "try", *options, *places])
     assert result.exit_code == 0, result.output
+    assert "too few" in result.output
+    assert "nan" not in result.output
     table = pd.read_csv(tmp_path / "results" / "try" / "qa" / "qa.csv")
     assert table[["proxy", "longer", *SCORES]].notna().all().all()
     refused = CliRunner().invoke(main, ["qa", "mine", *places])

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from nas.qa.rank_correlation import agreements, kendall_tau, noise_sd, resampled_taus
+from nas.qa.rank_correlation import FEWEST_FOR_INTERVAL, agreements, kendall_tau, noise_sd, resampled_taus
 
 
 def test_tau_counts_pairs() -> None:
@@ -60,3 +60,11 @@ def test_noise_is_pooled_over_the_repeated() -> None:
     groups = [list(rng.normal(mean, 0.01, size=3)) for mean in np.linspace(0, 1, 400)]
     assert noise_sd([*groups, [5.0]]) == pytest.approx(0.01, rel=0.1)
     assert math.isnan(noise_sd([[1.0], []]))
+
+
+def test_few_networks_have_a_tau_and_no_interval() -> None:
+    values = np.arange(float(FEWEST_FOR_INTERVAL))
+    few, enough = (agreements(some, {"proxy": some})[0]["proxy"] for some in (values[1:], values))
+    assert few.value == 1
+    assert math.isnan(few.low) and math.isnan(few.high)
+    assert (enough.low, enough.high) == (1, 1)

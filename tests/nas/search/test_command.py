@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
 
+from nas.search.trust import Validation
 from search_spaces.reference import reference
 from tests.nas.commands import EXPERIMENT, run
 from trials.experiment import ObjectiveConfig
@@ -62,3 +64,49 @@ def test_missing_benchmark_data_say_where_to_get_them(tmp_path: Path) -> None:
     assert "github.com/afzalxo/Accel-NASBench" in result.stderr
     assert result.stderr.count("\n") == 1
     assert not out.exists()
+
+
+def test_all_failed_is_exit_code_1_and_leaves_no_best(file: Path, tmp_path: Path) -> None:
+    places = ["--file", file, "--out", tmp_path / "results"]
+    folder = tmp_path / "results" / "try" / "nas"
+    folder.mkdir(parents=True)
+    (folder / "best.yaml").write_text("of an earlier run")
+    result = run("run", "try", *places, "--set", "objective.python=tests.objectives:in_percent", "--trials", 2)
+    assert result.exit_code == 1
+    assert "All 2 candidates that were evaluated failed; the first: InvalidInput: metrics.val_accuracy" in result.output
+    assert not any(word in result.output for word in ("found", "next:", "best reward"))
+    assert not (folder / "best.yaml").exists()
+    assert (folder / "trials.csv").is_file()
+    assert json.loads((folder / "run.json").read_text())["state"] == "finished"
+
+
+def test_all_over_the_limits_is_exit_code_1_with_the_cheapest_seen(file: Path, tmp_path: Path) -> None:
+    limited = ["--set", "limits.max_flops=1M", "--set", "nas.references=[]"]
+    result = run("run", "try", "--file", file, "--out", tmp_path / "results", *limited)
+    assert result.exit_code == 1
+    trials = pd.read_csv(tmp_path / "results" / "try" / "nas" / "trials.csv")
+    assert set(trials["state"]) == {"over_limit"}
+    assert "Warning" not in result.output + result.stderr
+    assert f"max_flops is 1,000,000, the lowest seen {trials['flops'].min():,}" in result.output
+    assert "next:" not in result.output
+
+
+def test_accuracy_at_chance_is_exit_code_1(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # `by_size` answers 0.3 to 0.6: nothing where one class has nearly all images
+    validation = Validation(images=500, largest_share=0.95)
+    monkeypatch.setattr("nas.search.results.validation_of", lambda _experiment: validation)
+    result = run("run", "try", "--file", file, "--out", tmp_path / "results", "--trials", 2)
+    assert result.exit_code == 1
+    assert "No candidate learned anything" in result.output
+    assert not any(word in result.output for word in ("found", "next:"))
+    assert not (tmp_path / "results" / "try" / "nas" / "best.yaml").exists()
+
+
+def test_the_note_tells_how_uncertain_accuracies_are(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    validation = Validation(images=500, largest_share=0.1)
+    monkeypatch.setattr("nas.search.results.validation_of", lambda _experiment: validation)
+    result = run("run", "try", "--file", file, "--out", tmp_path / "results", "--trials", 2)
+    assert result.exit_code == 0, result.output
+    assert "500 validation images: an accuracy is uncertain by 2." in result.output

@@ -7,9 +7,11 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from nas.search.plots import plot_accuracy_against_flops
+from nas.search.plots import flops_lines, plot_accuracy_against_flops
 from tests.nas.screens import png_size
 from tests.nas.search.ends import row
+from trials.experiment import Experiment, Limits, ObjectiveConfig
+from trials.reward import Reward
 from trials.study.report import pareto_front
 
 CANDIDATES = pd.DataFrame(
@@ -62,3 +64,16 @@ def test_a_score_is_not_called_an_accuracy(tmp_path: Path, figures: list[Figure]
     front = pareto_front(scored, accuracy="score")
     plot_accuracy_against_flops(scored, published, front, tmp_path / "picture.png", "score")
     assert figures[0].axes[0].get_ylabel() == "score of the proxy"
+
+
+def test_the_limit_and_the_target_are_lines_with_their_figures() -> None:
+    lines = flops_lines(Experiment(limits=Limits(max_flops="50M"), reward=Reward(target="1.2G")))
+    assert {label: flops for label, (flops, _, _) in lines.items()} == {
+        "limit (50M)": 50e6,
+        "target of the reward (1,200M)": 1.2e9,
+    }
+
+
+def test_what_is_not_of_flops_is_no_line() -> None:
+    assert flops_lines(Experiment(limits=Limits(max_params="5M"), reward=Reward(cost="params"))) == {}
+    assert flops_lines(Experiment(objective=ObjectiveConfig(name="zero-cost"))) == {}

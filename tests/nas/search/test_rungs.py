@@ -210,7 +210,7 @@ def test_a_killed_search_goes_on_as_if_it_had_not_been(simulated: Simulation, tm
 @pytest.mark.usefixtures("simulated")
 def test_stopped_trials_are_told_and_never_the_best(tmp_path: Path) -> None:
     result = run(tmp_path)
-    stopped = result.candidates[result.candidates["state"] == "pruned"]
+    stopped = result.candidates[result.candidates["state"] == "stopped"]
     assert len(stopped) > 10
     assert set(stopped["reason"]) <= {f"stopped after epoch {rung}" for rung in (1, 3, 9)}
     assert result.best_row is not None

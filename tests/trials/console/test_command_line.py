@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,3 +82,27 @@ def test_options_stand_beside_overrides_where_they_were_given() -> None:
 def test_a_command_is_told_as_the_shell_takes_it_without_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["/opt/bin/nas", "run", "two words", "--storage", "postgresql://u:secret@h/d"])
     assert command_text() == "nas run 'two words' --storage 'postgresql://u:***@h/d'"
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """Do nothing."""
+
+
+@main.command()
+def warn() -> None:
+    """Warn as libraries do."""
+    warnings.warn("The constraint value is ignored", UserWarning, stacklevel=1)
+    click.echo("done")
+
+
+@pytest.mark.parametrize(("asked", "count"), [([], 0), (["always"], 1)])
+def test_warnings_of_libraries_are_shown_to_who_asks(
+    asked: list[str], count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "warnoptions", asked)
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        result = CliRunner().invoke(main, ["warn"])
+    assert result.output == "done\n"
+    assert len(shown) == count

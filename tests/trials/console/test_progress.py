@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,12 @@ from rich.console import Console
 from nas.config import NasConfig, NasExperiment
 from nas.search.results import SearchResult
 from nas.search.run import run_search
+from search_spaces.cost import Cost
+from search_spaces.reference import reference
+from trials.console.progress import LiveTable
 from trials.experiment import ObjectiveConfig
 from trials.reward import Reward
+from trials.study.candidate import Candidate, Metrics, Report, Stopped
 
 LINE = re.compile(r"trial (\d+)  (\w+) (-?[\d.]+)  accuracy ([\d.]+)")
 
@@ -48,3 +53,52 @@ def test_the_live_table_names_what_it_shows(tmp_path: Path) -> None:
     text = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", text)  # colours
     assert re.search(r"trial +reward +accuracy", text)
     assert re.search(r"best reward so far: -?[\d.]+, trial \d", text)
+
+
+CANDIDATE = Candidate(
+    number=3,
+    trial_id=3,
+    architecture=reference("mobilenet-v2"),
+    seed=0,
+    cost=Cost(flops=1, params=1, activations=1),
+)
+
+
+def watched_text(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> str:
+    """Return what is shown of one candidate that reports two epochs and then takes its time."""
+    monkeypatch.setattr("trials.console.progress.BEAT_S", 0.02)
+    stream = io.StringIO()
+    console = Console(file=stream, width=200, force_terminal=terminal)
+
+    def evaluate(_candidate: Candidate, report: Report) -> Metrics:
+        report(1, 0.25)
+        report(2, 0.5)
+        time.sleep(0.6)
+        return {"val_accuracy": 0.5}
+
+    with LiveTable(console, "search", done=0, total=5, name=lambda one: f"trial {one.number}") as table:
+        table.watched(evaluate, epochs=4)(CANDIDATE, lambda _step, _value: None)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_the_candidate_at_work_is_shown_with_its_epoch_and_the_time_left(
+    terminal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", watched_text(monkeypatch, terminal=terminal))  # colours
+    assert "trial 3  epoch 2/4 done  accuracy 0.5000" in text
+    assert re.search(r"left 0:00:0\d", text)
+
+
+def test_reports_still_reach_who_decides() -> None:
+    def stop(_step: int, _value: float) -> None:
+        raise Stopped
+
+    table = LiveTable(Console(quiet=True), "search", done=0, total=5, name=lambda _one: "x")
+
+    def evaluate(_candidate: Candidate, report: Report) -> Metrics:
+        report(1, 0.25)
+        return {}
+
+    with pytest.raises(Stopped):
+        table.watched(evaluate, None)(CANDIDATE, stop)

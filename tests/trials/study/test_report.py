@@ -8,10 +8,11 @@ from typing import Any
 
 import optuna
 import pandas as pd
+import pytest
 from optuna.distributions import FloatDistribution
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
-from trials.study.report import pareto_front, trials_table, write_csv
+from trials.study.report import ENDED, pareto_front, trials_table, write_csv
 
 NETWORK = {"flops": 10, "params": 20, "activations": 30, "seed": 4, "key": "k"}
 
@@ -91,3 +92,22 @@ def test_numbers_come_back_from_a_file_digit_by_digit(tmp_path: Path) -> None:
     assert [float(row["value"]) for row in rows] == table["value"].tolist()
     assert [int(row["flops"]) for row in rows] == table["flops"].tolist()
     assert b"\r" not in (tmp_path / "trials.csv").read_bytes()
+
+
+CASES = [
+    (TrialState.COMPLETE, {}, "complete"),
+    (TrialState.FAIL, {"failure": "RuntimeError: x"}, "fail"),
+    (TrialState.PRUNED, {"over_limit": "max_flops"}, "over_limit"),
+    (TrialState.PRUNED, {"stopped": True}, "stopped"),
+]
+
+
+@pytest.mark.parametrize(("state", "attributes", "told"), CASES)
+def test_what_was_not_evaluated_and_what_was_stopped_are_told_apart(
+    state: TrialState, attributes: dict[str, object], told: str
+) -> None:
+    study = optuna.create_study(direction="maximize")
+    value = 1.0 if state == TrialState.COMPLETE else None
+    study.add_trial(create_trial(state=state, value=value, user_attrs=attributes))
+    assert list(trials_table(study)["state"]) == [told]
+    assert told in ENDED

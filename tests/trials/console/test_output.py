@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.table import Table
+
+from trials.console.output import FILE_WIDTH, open_console
+
+
+def printed(stream: io.StringIO) -> str:
+    table = Table(*"abcdefgh")
+    table.add_row(*["a cell of 20 letters"[:19] for _ in range(8)])
+    open_console(stream).print(table)
+    return stream.getvalue()
+
+
+def test_tables_are_whole_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    text = printed(io.StringIO())
+    assert text.count("a cell of 20 letter") == 8
+    assert "…" not in text
+    assert max(map(len, text.splitlines())) <= FILE_WIDTH
+
+
+def test_a_width_that_was_asked_for_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert max(map(len, printed(io.StringIO()).splitlines())) <= 60
