@@ -14,9 +14,9 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from search_spaces.architecture import STRICT
+from search_spaces.architecture_file import parse_architecture
 from search_spaces.errors import InvalidInput
-from search_spaces.exchange.source import load_architecture
-from search_spaces.files import atomic_write
+from search_spaces.files import atomic_write, read_yaml
 from search_spaces.network import Network, build_network
 from search_spaces.trained_folder import ARCHITECTURE as ARCHITECTURE
 from search_spaces.trained_folder import WEIGHTS as WEIGHTS
@@ -86,7 +86,7 @@ def load_trained(folder: str | Path) -> tuple[Network, Expects]:
     folder = Path(folder)
     if not (folder / ARCHITECTURE).is_file():
         raise InvalidInput("folder", str(folder), f"one with {ARCHITECTURE} and {WEIGHTS}, as `nas train` leaves it")
-    architecture = load_architecture(folder / ARCHITECTURE)
+    architecture = parse_architecture(read_yaml(folder / ARCHITECTURE), default_name=folder.name)
     weights, expects = _read(folder / WEIGHTS)
     if expects.network not in (None, architecture.key):
         raise InvalidInput(str(folder / WEIGHTS), "weights of another network", f"those of {folder / ARCHITECTURE}")

@@ -10,6 +10,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from search_spaces.architecture import Architecture
+from search_spaces.errors import InvalidInput
+from trials.quantity import parse_quantity
 
 if TYPE_CHECKING:
     from trials.data.facts import DataFacts
@@ -160,9 +162,18 @@ def derive_reward(written: Settings) -> Settings:
         return {"kind": "absolute", **stated} if "target" in stated and "kind" not in stated else dict(stated)
     limits = written.get("limits")
     for limit, cost in LIMITED.items():
-        if stated is None and isinstance(limits, dict) and limits.get(limit) is not None:
+        if stated is None and isinstance(limits, dict) and _is_quantity(limits.get(limit)):
             return {"kind": "hard", "cost": cost, "target": limits[limit]}
     return {}
+
+
+def _is_quantity(value: object) -> bool:
+    """Tell whether a limit is a number; one that is not is refused where limits are read."""
+    try:
+        parse_quantity("", value)
+    except InvalidInput:
+        return False
+    return True
 
 
 LIMITED = {"max_flops": "flops", "max_params": "params", "max_latency_ms": "measured_latency_ms"}

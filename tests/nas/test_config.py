@@ -24,8 +24,10 @@ def test_shipped_experiments_are_read_with_a_typed_section(name: str) -> None:
 def test_what_the_section_does_not_say_has_its_default(tmp_path: Path) -> None:
     file = tmp_path / "experiments.yaml"
     file.write_text(yaml.safe_dump({"none": {}, "some": {"nas": {"trials": 7}}}))
-    assert load_nas_experiment("none", file).nas == NasConfig()
-    assert load_nas_experiment("some", file, ["nas.references=[]"]).nas == NasConfig(trials=7, references=())
+    objective = "objective={python: tests.objectives:by_size}"  # nothing follows from data
+    assert load_nas_experiment("none", file, [objective]).nas == NasConfig()
+    some = load_nas_experiment("some", file, ["nas.references=[]", objective])
+    assert some.nas == NasConfig(trials=7, references=())
 
 
 @pytest.mark.parametrize(

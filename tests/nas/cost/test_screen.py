@@ -7,6 +7,7 @@ from rich.console import Console
 
 from nas.cost.screen import print_cost
 from search_spaces import Architecture, InvalidInput
+from search_spaces.architecture_file import Task
 from search_spaces.cost import estimate_cost
 from search_spaces.measure import flop_counter_flops, measure_cost
 from search_spaces.reference import reference
@@ -16,7 +17,7 @@ SMALL = replace(reference("mobilenet-v2"), resolution=32)
 
 
 def screen(architecture: Architecture, resolution: int | None = None) -> str:
-    return printed(lambda console: print_cost(console, architecture, resolution=resolution, num_classes=10))
+    return printed(lambda console: print_cost(console, architecture, resolution=resolution, task=Task(num_classes=10)))
 
 
 def test_each_row_holds_the_numbers_of_its_counter() -> None:
@@ -43,5 +44,5 @@ def test_what_is_too_large_to_run_has_the_closed_form_alone() -> None:
 def test_a_wrong_number_of_classes_is_refused_before_anything_is_printed(classes: int) -> None:
     console = Console(record=True)
     with pytest.raises(InvalidInput, match="--num-classes"):
-        print_cost(console, SMALL, resolution=None, num_classes=classes)
+        print_cost(console, SMALL, resolution=None, task=Task(num_classes=classes))
     assert console.export_text() == ""

@@ -14,6 +14,7 @@ from trials.experiment import Experiment, Limits, ObjectiveConfig
 from trials.reward import Reward
 from trials.study.report import pareto_front
 
+MEASURED, SCORED = Experiment(), Experiment(objective=ObjectiveConfig(name="zero-cost"))
 CANDIDATES = pd.DataFrame(
     [
         row(0, 0.5, flops=100e6, value=0.55),
@@ -35,7 +36,7 @@ def points(axes: Axes, label: str) -> list[list[float]]:
 @pytest.fixture
 def axes(tmp_path: Path, figures: list[Figure]) -> Axes:
     path = tmp_path / "accuracy_flops.png"
-    plot_accuracy_against_flops(CANDIDATES, REFERENCES, pareto_front(CANDIDATES), path, "val_accuracy")
+    plot_accuracy_against_flops(CANDIDATES, REFERENCES, pareto_front(CANDIDATES), path, MEASURED)
     assert png_size(path) == (1080, 720)
     return figures[0].axes[0]
 
@@ -62,7 +63,7 @@ def test_published_networks_that_were_evaluated_bear_their_names(axes: Axes) -> 
 def test_a_score_is_not_called_an_accuracy(tmp_path: Path, figures: list[Figure]) -> None:
     scored, published = (table.rename(columns={"val_accuracy": "score"}) for table in (CANDIDATES, REFERENCES))
     front = pareto_front(scored, accuracy="score")
-    plot_accuracy_against_flops(scored, published, front, tmp_path / "picture.png", "score")
+    plot_accuracy_against_flops(scored, published, front, tmp_path / "picture.png", SCORED)
     assert figures[0].axes[0].get_ylabel() == "score of the proxy"
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from search_spaces.cost import estimate_cost
 from search_spaces.files import read_yaml
 from search_spaces.reference import reference
 from search_spaces.space_file import parse_space
+from trials.experiment import ObjectiveConfig
 from trials.reward import Reward
 from trials.study.attributes import METRICS, NETWORK, PLANNED
 
@@ -28,6 +28,7 @@ SPACE = parse_space(
 )
 (CHOICE,) = SPACE.choices
 REWARD = Reward(target="400M")
+SEARCHED = NasExperiment(name="try", reward=REWARD, objective=ObjectiveConfig(python="tests.objectives:by_size"))
 
 
 def trial(option: int, values: list[float] | None, accuracy: float = 0.5) -> FrozenTrial:
@@ -56,7 +57,7 @@ def ended(folder: Path, *trials: FrozenTrial, objectives: int = 1) -> SearchResu
         METRICS: {"val_accuracy": 0.5},
     }
     references.add_trial(create_trial(value=0.5, user_attrs=published))
-    return collect(study, references, SPACE, folder, exhausted=True, reward=REWARD)
+    return collect(study, references, SPACE, folder, exhausted=True, experiment=SEARCHED)
 
 
 def test_the_best_is_the_highest_reward_and_the_earliest_of_equals(tmp_path: Path) -> None:
@@ -89,22 +90,20 @@ def test_without_a_finished_candidate_there_is_no_best_and_no_picture(
 ) -> None:
     result = ended(tmp_path, *trials)
     assert result.best is None
-    write_results(result, NasExperiment(name="try"), "test")
-    assert {path.name for path in tmp_path.iterdir()} == {"trials.csv", "references.csv", "run.json"}
-    record = json.loads((tmp_path / "run.json").read_text())["results"]
+    record = write_results(result, SEARCHED)
+    assert {path.name for path in tmp_path.iterdir()} == {"trials.csv", "references.csv"}
     assert record["best"] is None
     assert record["candidates"]["fail"] == len(trials)
 
 
 def test_the_best_is_written_with_where_it_comes_from(tmp_path: Path) -> None:
     result = ended(tmp_path, trial(0, [0.5]), trial(1, [0.75], accuracy=0.625), trial(2, None))
-    write_results(result, NasExperiment(name="try"), "test")
+    record = write_results(result, SEARCHED)
     best = load_architecture(tmp_path / "best.yaml")
     assert result.best is not None
     assert (best.name, best.key) == ("try-best", result.best.key)
     expected = {"experiment": "try", "trial": 1, "seed": 5, "reward": 0.75, "val_accuracy": 0.625}
     assert read_yaml(tmp_path / "best.yaml")["provenance"] == expected
-    record = json.loads((tmp_path / "run.json").read_text())["results"]
     assert record["space_exhausted"] is True
     assert (record["candidates"]["complete"], record["candidates"]["fail"]) == (2, 1)
     assert (record["best"]["number"], record["best"]["val_accuracy"]) == (1, 0.625)

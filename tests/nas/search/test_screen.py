@@ -8,6 +8,7 @@ import pytest
 from nas.config import NasExperiment
 from nas.search.results import SearchResult
 from nas.search.screen import print_search
+from nas.search.trust import Validation
 from tests.nas.screens import printed, row_of
 from tests.nas.search.ends import ended_search, row
 from trials.experiment import ObjectiveConfig
@@ -46,9 +47,9 @@ def test_files_and_the_next_command_are_named(tmp_path: Path) -> None:
 
 
 def test_noise_is_spoken_of_where_networks_were_trained(tmp_path: Path) -> None:
-    text = screen(ended_search(tmp_path), TRAINED)
+    text = screen(ended_search(tmp_path, validation=Validation(images=3000, largest_share=0.1)), TRAINED)
     assert "the same training and the same images for all" in text
-    assert "one short training each" in text
+    assert "one short training each; 3,000 validation images: an accuracy is uncertain by 0.8 points" in text
     assert "one short training each" not in screen(ended_search(tmp_path))
 
 
@@ -59,5 +60,6 @@ def test_an_early_end_is_told(tmp_path: Path, *, exhausted: bool) -> None:
 
 
 def test_without_any_result_the_reasons_are_pointed_to() -> None:
-    text = screen(ended_search(Path("results"), best=None, best_row=None))
-    assert text == "No candidate could be evaluated; the reasons are in results/trials.csv\n"
+    text = screen(ended_search(Path("results"), best=None, best_row=None, problem="All 2 candidates failed"))
+    assert text.splitlines()[0] == "All 2 candidates failed"
+    assert "found" not in text and "next:" not in text

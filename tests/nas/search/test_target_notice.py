@@ -17,7 +17,7 @@ def notice(folder: Path, reward: dict[str, Any] | None, *overrides: str) -> str 
     return target_notice(load_experiment("try", path, overrides), path, overrides)
 
 
-@pytest.mark.parametrize("reward", [{"target": "300M"}, {"kind": "soft", "target": 400_000_000}])
+@pytest.mark.parametrize("reward", [{"kind": "soft", "target": "300M"}, {"kind": "soft", "target": 400_000_000}])
 def test_a_target_of_the_soft_reward_is_told_to_be_idle(tmp_path: Path, reward: dict[str, Any]) -> None:
     text = notice(tmp_path, reward)
     assert text is not None
@@ -28,8 +28,13 @@ def test_a_target_of_the_soft_reward_is_told_to_be_idle(tmp_path: Path, reward: 
 
 
 def test_a_target_on_the_command_line_is_one_too(tmp_path: Path) -> None:
-    assert notice(tmp_path, None, "reward.target=1.6G") is not None
-    assert notice(tmp_path, {"target": "300M"}, "reward.kind=absolute") is None
+    assert notice(tmp_path, {"kind": "soft"}, "reward.target=1.6G") is not None
+    assert notice(tmp_path, {"kind": "soft", "target": "300M"}, "reward.kind=absolute") is None
+
+
+def test_a_target_without_a_kind_is_one_to_be_met(tmp_path: Path) -> None:
+    assert notice(tmp_path, {"target": "300M"}) is None
+    assert load_experiment("try", tmp_path / "experiments.yaml").reward.kind == "absolute"
 
 
 @pytest.mark.parametrize(
@@ -40,7 +45,7 @@ def test_nothing_is_said_where_nothing_is_idle(tmp_path: Path, reward: dict[str,
 
 
 def test_a_cost_without_a_limit_names_none(tmp_path: Path) -> None:
-    text = notice(tmp_path, {"cost": "latency_ms", "target": 6})
+    text = notice(tmp_path, {"kind": "soft", "cost": "latency_ms", "target": 6})
     assert text is not None
     assert "limits.max_latency_ms" not in text
 
