@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from nas.bench.incumbents import Replay
 from nas.bench.plot import COLOURS, plot_curves
-from nas.bench.replay import Run
 from tests.nas.screens import png_size
 
 
-def made_run(sampler: str, seed: int, curve: list[float]) -> Run:
-    return Run(sampler=sampler, seed=seed, observed=np.array(curve), expected={}, seconds_per_proposal=0.5)
+def made_run(sampler: str, seed: int, curve: list[float]) -> Replay:
+    return Replay(sampler=sampler, seed=seed, observed=np.array(curve), expected={}, seconds_per_proposal=0.5)
 
 
 def test_the_median_and_quartiles_of_every_sampler_are_drawn(tmp_path: Path, figures: list[Figure]) -> None:
