@@ -30,7 +30,7 @@ def network_counted(architecture: Architecture, experiment: Experiment) -> Archi
 def require_accuracy(experiment: Experiment, command: str) -> None:
     """Raise InvalidInput where an experiment's candidates have a score and no accuracy."""
     if experiment.objective.measure != "val_accuracy":
-        accepted = f"train, a benchmark or python: {command} compares accuracies, and a zero-cost score is not one"
+        accepted = f"train, a benchmark or python: {command} needs accuracies, not zero-cost scores"
         raise InvalidInput("objective.name", experiment.objective.name, accepted)
 
 
