@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from nas.check.search import check_search, check_space
+from nas.config import NasConfig, NasExperiment
+from search_spaces import InvalidInput
+from trials.check.findings import Findings
+from trials.experiment import Limits, ObjectiveConfig
+
+GIVEN = ObjectiveConfig(python="tests.objectives:by_size")
+
+
+def test_the_space_is_told_with_the_share_within_the_limits() -> None:
+    findings = Findings()
+    experiment = NasExperiment(objective=GIVEN, resolution=64, limits=Limits(max_flops="30M"))
+    within = check_space(experiment, findings)
+    assert within
+    assert all(network.resolution == 64 for network in within)
+    assert f"{len(within) / 2000:.1%} of 2,000 random networks" in findings.facts["space"][1]
+
+
+def test_limits_that_nothing_keeps_are_refused_with_the_cheapest_seen(tmp_path: Path) -> None:
+    experiment = NasExperiment(name="try", objective=GIVEN, limits=Limits(max_flops=5))
+    out = io.StringIO()
+    with pytest.raises(InvalidInput, match="the cheapest seen: ") as caught:
+        check_search(experiment, tmp_path, Console(file=out, width=200))
+    assert "\n" not in str(caught.value)
+    assert "try:" in out.getvalue()
+
+
+def test_nothing_is_written(tmp_path: Path) -> None:
+    experiment = NasExperiment(name="try", objective=GIVEN, nas=NasConfig(references=()))
+    check_search(experiment, tmp_path / "results", Console(file=io.StringIO()))
+    assert list(tmp_path.iterdir()) == []
