@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from grid_search.compound_scaling import COEFFICIENTS, PAPER_COEFFICIENTS
 from grid_search.search.candidates import COMPOUND, CONTROL_ROLES, PAPER
+from trials.statistics import pooled_sd
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,11 +77,9 @@ def decide(trials: pd.DataFrame) -> Decision | None:
 
 def pooled_noise(networks: pd.DataFrame) -> tuple[float | None, int]:
     """Return the standard deviation between seeds over all repeated networks, and its degrees of freedom."""
-    repeated = networks[networks["seeds"] > 1]
-    freedom = int((repeated["seeds"] - 1).sum())
-    if freedom == 0:
-        return None, 0
-    return math.sqrt(float(((repeated["seeds"] - 1) * repeated["sd"] ** 2).sum()) / freedom), freedom
+    seeds, deviations = (networks[name].to_numpy(dtype=np.float64) for name in ("seeds", "sd"))
+    noise, freedom = pooled_sd(seeds, deviations**2)
+    return (noise if freedom else None), freedom
 
 
 def _tied(networks: pd.DataFrame, best: pd.Series, noise: float | None, freedom: int) -> pd.Series:

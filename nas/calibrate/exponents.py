@@ -21,6 +21,7 @@ from nas.config import NasExperiment
 from nas.finished_search import candidates_of
 from search_spaces.errors import InvalidInput
 from trials.accounting import require_accuracy
+from trials.statistics import front_mask
 from trials.study.attributes import DUPLICATE_OF
 from trials.study.report import trials_table
 
@@ -92,7 +93,7 @@ def calibrate(costs: Array, accuracies: Array, *, cost_name: str = "flops", anch
     """
     usable = np.isfinite(costs) & np.isfinite(accuracies) & (costs > 0) & (accuracies > 0)
     costs, accuracies = costs[usable], accuracies[usable]
-    on_front = front(costs, accuracies)
+    on_front = front_mask(costs, accuracies)
     if on_front.sum() < FEWEST_ON_FRONT:
         accepted = f"at least {FEWEST_ON_FRONT} on the front of accuracy against {cost_name}: evaluate more candidates"
         raise InvalidInput("candidates", f"{on_front.sum()} networks", accepted)
@@ -114,22 +115,9 @@ def calibrate(costs: Array, accuracies: Array, *, cost_name: str = "flops", anch
     return Calibration(cost_name=cost_name, overall=overall, octaves=tuple(octaves))
 
 
-def front(costs: Array, accuracies: Array) -> NDArray[np.bool_]:
-    """Return the mask of the networks that no other one beats in accuracy without costing more.
-
-    >>> front(np.array([1.0, 2.0, 3.0]), np.array([0.5, 0.4, 0.6])).tolist()
-    [True, False, True]
-    """
-    order = np.lexsort((-accuracies, costs))
-    best_before = np.concatenate([[-np.inf], np.maximum.accumulate(accuracies[order])[:-1]])
-    mask = np.zeros(len(costs), dtype=np.bool_)
-    mask[order] = accuracies[order] > best_before
-    return mask
-
-
 def fit(costs: Array, accuracies: Array, spans: Sequence[Span]) -> Array:
     """Return w [spans] of the front within each span of costs, NaN where it has fewer than three networks."""
-    on_front = front(costs, accuracies)
+    on_front = front_mask(costs, accuracies)
     costs, accuracies = costs[on_front], accuracies[on_front]
     inside = [_within(costs, span) for span in spans]
     return np.array([_negative_slope(costs[mask], accuracies[mask]) for mask in inside])

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trials.statistics import pooled_sd
+
 Array = NDArray[np.float64]
 RESAMPLES = 1000
 FEWEST = 4
@@ -98,8 +100,6 @@ def noise_sd(groups: Sequence[Sequence[float]]) -> float:
     >>> noise_sd([[1.0, 3.0], [5.0], [10.0, 12.0]]) == math.sqrt(2)
     True
     """
-    repeated = [np.asarray(group) for group in groups if len(group) > 1]
-    freedom = sum(len(group) - 1 for group in repeated)
-    if not freedom:
-        return math.nan
-    return math.sqrt(sum(float(((group - group.mean()) ** 2).sum()) for group in repeated) / freedom)
+    repeated = [np.asarray(group, dtype=np.float64) for group in groups if len(group) > 1]
+    counts, variances = [float(len(group)) for group in repeated], [float(group.var(ddof=1)) for group in repeated]
+    return pooled_sd(np.array(counts), np.array(variances))[0]

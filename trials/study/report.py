@@ -9,6 +9,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from search_spaces.files import atomic_write
+from trials.statistics import front_mask
 from trials.study.attributes import DUPLICATE_OF, FAILURE, KEY, LATENCY, METRICS, OVER_LIMIT, RUNGS, SEED, network_of
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ def pareto_front(table: pd.DataFrame, *, accuracy: str = "val_accuracy", cost: s
     """Return the rows that no other row beats in accuracy without costing more, cheapest first."""
     done = table[(table["state"] == "complete") & table[DUPLICATE_OF].isna()]
     ordered = done.sort_values([cost, accuracy, "number"], ascending=[True, False, True], kind="stable")
-    best_before = ordered[accuracy].cummax().shift(fill_value=-1.0)
-    return ordered[ordered[accuracy] > best_before]
+    costs, values = (ordered[name].to_numpy(dtype="float64") for name in (cost, accuracy))
+    return ordered[front_mask(costs, values)]
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:

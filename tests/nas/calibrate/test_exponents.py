@@ -8,12 +8,13 @@ import pytest
 import yaml
 from rich.console import Console
 
-from nas.calibrate.exponents import calibrate, calibrate_experiment, front
+from nas.calibrate.exponents import calibrate, calibrate_experiment
 from nas.calibrate.screen import print_calibration
 from nas.config import NasExperiment, load_nas_experiment
 from nas.search.run import run_search
 from search_spaces import InvalidInput
 from trials.reward import Reward
+from trials.statistics import front_mask
 from trials.study.report import pareto_front
 
 
@@ -74,7 +75,7 @@ def test_the_front_is_that_of_the_report() -> None:
     rows = {"number": range(200), "state": "complete", "duplicate_of": np.nan}
     table = pd.DataFrame({**rows, "flops": costs, "val_accuracy": accuracies})
     expected = pareto_front(table)
-    mask = front(costs, accuracies)
+    mask = front_mask(costs, accuracies)
     assert sorted(zip(costs[mask], accuracies[mask], strict=True)) == list(
         zip(expected["flops"], expected["val_accuracy"], strict=True)
     )

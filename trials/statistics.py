@@ -1,0 +1,38 @@
+"""Statistics that both stages need: noise pooled over groups, the Pareto front. No torch."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def pooled_sd(counts: Array, variances: Array) -> tuple[float, int]:
+    """Return the standard deviation within groups, pooled, and its degrees of freedom; NaN and 0 where there are none.
+
+    `counts` are the sizes of the groups, `variances` theirs (divided by n - 1), both [groups].
+
+    >>> pooled_sd(np.array([2.0, 1.0, 2.0]), np.array([2.0, np.nan, 2.0])) == (math.sqrt(2), 2)
+    True
+    """
+    repeated = counts > 1
+    freedom = int((counts[repeated] - 1).sum())
+    if not freedom:
+        return math.nan, 0
+    return math.sqrt(float(((counts[repeated] - 1) * variances[repeated]).sum()) / freedom), freedom
+
+
+def front_mask(costs: Array, values: Array) -> NDArray[np.bool_]:
+    """Return the mask of what nothing else beats in value without costing more; of equals, the first.
+
+    >>> front_mask(np.array([1.0, 2.0, 3.0]), np.array([0.5, 0.4, 0.6])).tolist()
+    [True, False, True]
+    """
+    order = np.lexsort((-values, costs))
+    best_before = np.concatenate([[-np.inf], np.maximum.accumulate(values[order])[:-1]])
+    mask = np.zeros(len(costs), dtype=np.bool_)
+    mask[order] = values[order] > best_before[: len(costs)]
+    return mask
