@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -48,6 +48,8 @@ def _derived(experiment: Experiment, entry: Settings, room: float) -> Settings:
     }
     if "proxy" in entry:
         del derived["proxy"]
+    if not is_dataclass(experiment.nas):  # the section of the other stage stays as it was written
+        del derived["nas"]
     if not experiment.data.name.startswith("folder:") or "?" in experiment.data.name:
         del derived["data"]["resolution"]
     return derived

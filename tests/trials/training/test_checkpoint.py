@@ -15,7 +15,7 @@ from trials.training.loop import train
 from trials.training.state import TrainingResult
 from trials.training_config import TrainingConfig
 
-CONFIG = TrainingConfig(epochs=1, batch_size=16)
+CONFIG = TrainingConfig(epochs=2, batch_size=16)
 
 
 def run(checkpoint: Path, network: nn.Module | None = None, **changed: Any) -> TrainingResult:
@@ -30,7 +30,7 @@ def run(checkpoint: Path, network: nn.Module | None = None, **changed: Any) -> T
         ({"seed": 2}, "seed=1"),
         ({"resolution": (8, 7)}, r"resolution=\(8, 8\)"),
         ({"split": tiny_split(train=60)}, "data="),
-        ({"config": replace(CONFIG, epochs=2)}, "training.epochs=1"),
+        ({"config": replace(CONFIG, epochs=1)}, "training.epochs=2"),
         ({"config": replace(CONFIG, ema_decay=0.9)}, "training.ema_decay=None"),
         ({"network": nn.Sequential(nn.Flatten(), nn.Linear(64, 4))}, "network="),
     ],
@@ -89,3 +89,18 @@ def test_a_checkpoint_with_a_part_of_the_wrong_kind_is_refused(tmp_path: Path, k
 def test_nothing_is_left_beside_the_checkpoint(tmp_path: Path) -> None:
     run(tmp_path / "training.pt")
     assert [file.name for file in tmp_path.iterdir()] == ["training.pt"]
+
+
+def test_only_a_finished_training_is_made_longer(tmp_path: Path) -> None:
+    """A schedule of another length gave the epochs so far other learning rates."""
+    path = tmp_path / "training.pt"
+
+    def stop(_epoch: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(path, on_epoch=stop)
+    with pytest.raises(InvalidInput, match=r"training\.epochs=2"):
+        run(path, config=replace(CONFIG, epochs=4))
+    run(path)
+    assert len(run(path, config=replace(CONFIG, epochs=4)).history) == 4

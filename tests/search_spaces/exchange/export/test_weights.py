@@ -62,6 +62,6 @@ def test_names_and_shapes_are_those_of_the_library(library: str) -> None:
 
 def test_what_is_packed_is_read_back_by_safetensors() -> None:
     state = {"a": torch.arange(6.0).reshape(2, 3).T, "b": torch.zeros(0)}
-    back = safetensors.torch.load(pack(state))
+    back = safetensors.torch.load(pack(state, None))
     assert back.keys() == state.keys()
     assert all(torch.equal(back[name], tensor) for name, tensor in state.items())
