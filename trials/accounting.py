@@ -9,10 +9,10 @@ from dataclasses import asdict
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost, estimate_cost
 from search_spaces.errors import InvalidInput
+from trials.derivation import LIMITED
 from trials.experiment import Experiment, Limits
 from trials.proxy import apply_proxy
 from trials.reward import Reward
-from trials.study.attributes import LATENCY
 from trials.study.candidate import Metrics
 
 
@@ -73,11 +73,10 @@ def limit_excess(limits: Limits) -> Callable[[Cost], dict[str, float]]:
 
     What a cost does not tell, a latency that was not measured, is left out.
     """
-    named = {"max_flops": "flops", "max_params": "params", "max_latency_ms": LATENCY}
-    wanted = {name: float(limit) for name in named if (limit := getattr(limits, name)) is not None}
+    wanted = {name: float(limit) for name in LIMITED if (limit := getattr(limits, name)) is not None}
 
     def excess(cost: Cost) -> dict[str, float]:
-        known = {name: getattr(cost, named[name], None) for name in wanted}
+        known = {name: getattr(cost, LIMITED[name], None) for name in wanted}
         return {name: value / wanted[name] - 1 for name, value in known.items() if value is not None}
 
     return excess

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from trials.quantity import parse_quantity
+from trials.study.attributes import LATENCY
 
 if TYPE_CHECKING:
     from trials.data.facts import DataFacts
@@ -176,7 +177,7 @@ def _is_quantity(value: object) -> bool:
     return True
 
 
-LIMITED = {"max_flops": "flops", "max_params": "params", "max_latency_ms": "measured_latency_ms"}
+LIMITED = {"max_flops": "flops", "max_params": "params", "max_latency_ms": LATENCY}  # limit: the cost it bounds
 
 
 def merged(under: Settings, over: Settings) -> Settings:

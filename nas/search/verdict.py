@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nas.search.trust import Validation, indistinguishable, is_at_chance, standard_error
+from trials.derivation import LIMITED
 from trials.experiment import Limits
-from trials.study.attributes import LATENCY
 
 if TYPE_CHECKING:
     import pandas as pd
-
-LIMITED = {"max_flops": "flops", "max_params": "params", "max_latency_ms": LATENCY}
 
 
 def problem_of(candidates: pd.DataFrame, measure: str, limits: Limits, validation: Validation | None) -> str | None:
