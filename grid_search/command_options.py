@@ -18,6 +18,10 @@ BASELINE_OPTION = click.option(
     "--baseline", required=True, help="An architecture file, a published network or timm:MODEL."
 )
 
+NUM_CLASSES_OPTION = click.option(
+    "--num-classes", type=int, help="Count with as many classes; default: those of the file, or 1000."
+)
+
 
 def rounding_options(command: Command) -> Command:
     """Add the options that say how scaled numbers become integers."""

@@ -17,6 +17,7 @@ from search_spaces.checks import check_above, check_number
 from search_spaces.cost import Cost, estimate_cost
 from search_spaces.errors import InvalidInput
 from search_spaces.scaling import EFFICIENTNET_ROUNDING, Rounding, scale_architecture
+from search_spaces.task import IMAGENET, Task
 
 AXES = ("depth", "width", "resolution")
 COEFFICIENTS = ("alpha", "beta", "gamma")  # of the axes, in their order
@@ -106,13 +107,13 @@ class Scaled:
             return None
         return float(self.coefficients.nominal**self.phi)
 
-    def measured_ratio(self, num_classes: int = 1000) -> float:
+    def measured_ratio(self, task: Task = IMAGENET) -> float:
         """Return multiply-adds in baselines, counted exactly."""
-        return self.cost(num_classes).flops / estimate_cost(self.baseline, num_classes).flops
+        return self.cost(task).flops / estimate_cost(self.baseline, *task).flops
 
-    def cost(self, num_classes: int = 1000) -> Cost:
+    def cost(self, task: Task = IMAGENET) -> Cost:
         """Return the exact cost."""
-        return estimate_cost(self.architecture, num_classes)
+        return estimate_cost(self.architecture, *task)
 
 
 def scale(

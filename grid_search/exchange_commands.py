@@ -34,13 +34,13 @@ def export(
     from search_spaces.trained_folder import architecture_and_weights
 
     source, found = architecture_and_weights(config, weights)
-    task = recorded_task(source)
+    task = recorded_task(source, num_classes)
     written = export_architecture(
         load_architecture(source),
         to,
         out,
         weights if to in WITHOUT_WEIGHTS else found,
-        task.num_classes if num_classes is None else num_classes,
+        task.num_classes,
         in_channels=task.in_channels,
         batch_norm_eps=batch_norm_eps,
     )
@@ -57,7 +57,7 @@ def import_(source: str, out: Path) -> None:
     SOURCE is a YAML file with `arch_def` (timm) or `blocks_args` (TensorFlow) in the place of `stages`, or timm:MODEL.
     """
     from search_spaces.emission import emit_architecture
-    from search_spaces.exchange.source import load_architecture
+    from search_spaces.exchange.source import load_architecture, recorded_task
 
-    emit_architecture(load_architecture(source), out, provenance={"imported_from": source})
+    emit_architecture(load_architecture(source), out, task=recorded_task(source), provenance={"imported_from": source})
     click.echo(out)

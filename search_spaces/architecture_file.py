@@ -10,6 +10,7 @@ from search_spaces.architecture import STRICT, Architecture
 from search_spaces.cost import Cost, estimate_cost
 from search_spaces.errors import InvalidInput
 from search_spaces.files import atomic_write, dump_yaml
+from search_spaces.task import IMAGENET
 from search_spaces.validation import validated
 
 SPACE_KEYS = {"skeleton", "every_stage"}
@@ -24,14 +25,6 @@ class RecordedCost:
     params: int
     activations: int
     counter: str
-    num_classes: int = 1000
-    in_channels: int = 3
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Task:
-    """What a network is for: images of how many channels, told apart into how many classes."""
-
     num_classes: int = 1000
     in_channels: int = 3
 
@@ -61,7 +54,7 @@ def save_architecture(
     content = architecture_mapping(architecture)
     cost = estimate_cost(architecture, num_classes, in_channels)
     content["cost"] = {**asdict(cost), "counter": counter, "num_classes": num_classes}
-    if in_channels != Task().in_channels:
+    if in_channels != IMAGENET.in_channels:
         content["cost"]["in_channels"] = in_channels
     if provenance:
         content["provenance"] = provenance

@@ -9,35 +9,40 @@ from typing import Any
 from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import save_architecture
 from search_spaces.cost import estimate_cost, is_measurable
+from search_spaces.task import IMAGENET, Task
 
 
 def emit_architecture(
     architecture: Architecture,
     path: Path,
     *,
-    num_classes: int = 1000,
-    in_channels: int = 3,
+    task: Task = IMAGENET,
     provenance: Mapping[str, Any] | None = None,
 ) -> str:
     """Write an architecture file and return who counted its cost: `fvcore`, or `closed-form` where that is too much.
 
     The two counts are equal; that is checked here for every file that is written.
     """
-    counter = _counter(architecture, num_classes, in_channels)
+    counter = _counter(architecture, task)
     recorded = dict(provenance) if provenance else None
     save_architecture(
-        architecture, path, num_classes=num_classes, in_channels=in_channels, counter=counter, provenance=recorded
+        architecture,
+        path,
+        num_classes=task.num_classes,
+        in_channels=task.in_channels,
+        counter=counter,
+        provenance=recorded,
     )
     return counter
 
 
-def _counter(architecture: Architecture, num_classes: int, in_channels: int) -> str:
-    estimated = estimate_cost(architecture, num_classes, in_channels)
+def _counter(architecture: Architecture, task: Task) -> str:
+    estimated = estimate_cost(architecture, *task)
     if not is_measurable(architecture, estimated.flops):
         return "closed-form"
     from search_spaces.measure import measure_cost
 
-    measured = measure_cost(architecture, num_classes, in_channels)
+    measured = measure_cost(architecture, *task)
     if (measured.flops, measured.params) != (estimated.flops, estimated.params):
         raise RuntimeError(f"fvcore counts {measured}, the closed form {estimated}: a defect, please report it")
     return "fvcore"

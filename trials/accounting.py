@@ -18,8 +18,7 @@ from trials.study.candidate import Metrics
 
 def cost_counter(experiment: Experiment) -> Callable[[Architecture], Cost]:
     """Return the closed-form cost of a candidate, on the full network or on its proxy."""
-    ends = (experiment.cost.num_classes, experiment.cost.in_channels)
-    return lambda architecture: estimate_cost(network_counted(architecture, experiment), *ends)
+    return lambda architecture: estimate_cost(network_counted(architecture, experiment), *experiment.cost.task)
 
 
 def network_counted(architecture: Architecture, experiment: Experiment) -> Architecture:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
+from search_spaces.task import Task
 from trials.proxy import Proxy
 from trials.quantity import parse_quantity
 from trials.reward import Reward
@@ -100,6 +101,11 @@ class CostConfig:
             raise InvalidInput("num_classes", self.num_classes, "an integer from 1 to 1000000")
         if not 1 <= self.in_channels <= 1_000:
             raise InvalidInput("in_channels", self.in_channels, "an integer from 1 to 1000")
+
+    @property
+    def task(self) -> Task:
+        """What the deployed network is given and what it answers."""
+        return Task(num_classes=self.num_classes, in_channels=self.in_channels)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from grid_search.command_options import BASELINE_OPTION, rounding_options, rounding_settings
+from grid_search.command_options import BASELINE_OPTION, NUM_CLASSES_OPTION, rounding_options, rounding_settings
 from search_spaces.errors import InvalidInput
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -30,25 +30,26 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--max-resolution", type=int, help="The most pixels along the longer side.")
 @rounding_options
 @click.option("--official", is_flag=True, help="The published B0 to B8 and L2, for efficientnet-b0.")
-@click.option("--num-classes", type=int, default=1000, show_default=True)
+@NUM_CLASSES_OPTION
 @click.option("--out", type=FOLDER, required=True, help="The folder for the configurations.")
-def emit(baseline: str, official: bool, num_classes: int, out: Path, **options: Any) -> None:
+def emit(baseline: str, official: bool, num_classes: int | None, out: Path, **options: Any) -> None:
     """Emit scaled configurations without training: those of given coefficients, or the published ones."""
     from grid_search.family.config import FamilyConfig
     from grid_search.family.emit import emit_official, emit_scaled
     from grid_search.family.members import make_family
     from grid_search.family.screen import print_files
-    from search_spaces.exchange.source import load_architecture
+    from search_spaces.exchange.source import load_architecture, recorded_task
     from search_spaces.validation import validated
     from trials.console.output import open_console
 
+    task = recorded_task(baseline, num_classes)
     if official:
         _refuse_with_official(**options)
-        print_files(open_console(), emit_official(out, baseline=baseline, num_classes=num_classes))
+        print_files(open_console(), emit_official(out, baseline=baseline, task=task))
         return
     config = validated(FamilyConfig, _family_settings(**options))
-    family = make_family(load_architecture(baseline), config, num_classes)
-    print_files(open_console(), emit_scaled(family, out, num_classes=num_classes))
+    family = make_family(load_architecture(baseline), config, task)
+    print_files(open_console(), emit_scaled(family, out, task=task))
 
 
 @click.command()

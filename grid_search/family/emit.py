@@ -13,12 +13,13 @@ from search_spaces.emission import emit_architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import EFFICIENTNETS, reference
 from search_spaces.scaling import EFFICIENTNET_ROUNDING
+from search_spaces.task import IMAGENET, Task
 
 OFFICIAL_BASELINE = "efficientnet-b0"
 OFFICIAL_SOURCE = "github.com/tensorflow/tpu, models/official/efficientnet/efficientnet_builder.py"
 
 
-def emit_scaled(family: Iterable[Scaled], directory: Path, *, num_classes: int = 1000) -> list[Path]:
+def emit_scaled(family: Iterable[Scaled], directory: Path, *, task: Task = IMAGENET) -> list[Path]:
     """Write `<directory>/<name>.yaml` for each network and return the paths.
 
     Every network is checked before the first file is written. The `cost` of a file is fvcore's, or the closed form's
@@ -31,15 +32,13 @@ def emit_scaled(family: Iterable[Scaled], directory: Path, *, num_classes: int =
     for member in members:
         check_resolution(member.architecture)
     for member, path in zip(members, paths, strict=True):
-        emit_architecture(
-            member.architecture, path, num_classes=num_classes, provenance=provenance_of(member, num_classes)
-        )
+        emit_architecture(member.architecture, path, task=task, provenance=provenance_of(member, task))
     return paths
 
 
-def emit_official(directory: Path, *, baseline: str = OFFICIAL_BASELINE, num_classes: int = 1000) -> list[Path]:
+def emit_official(directory: Path, *, baseline: str = OFFICIAL_BASELINE, task: Task = IMAGENET) -> list[Path]:
     """Write EfficientNet-B0 to B8 and L2 from their published multipliers; there are none for another baseline."""
-    return emit_scaled(official_family(baseline), directory, num_classes=num_classes)
+    return emit_scaled(official_family(baseline), directory, task=task)
 
 
 def official_family(baseline: str = OFFICIAL_BASELINE) -> list[Scaled]:
@@ -54,9 +53,9 @@ def file_name(name: str) -> str:
     return f"{re.sub(r'[^A-Za-z0-9_.+-]', '-', name).lstrip('.') or 'unnamed'}.yaml"
 
 
-def provenance_of(scaled: Scaled, num_classes: int = 1000) -> dict[str, Any]:
+def provenance_of(scaled: Scaled, task: Task = IMAGENET) -> dict[str, Any]:
     """Return how a network came about as plain values; what does not apply is left out."""
-    baseline_cost = replace(scaled, architecture=scaled.baseline).cost(num_classes)
+    baseline_cost = replace(scaled, architecture=scaled.baseline).cost(task)
     entries: dict[str, Any] = {
         "method": scaled.method,
         "baseline": {"name": scaled.baseline.name, **asdict(baseline_cost)},
@@ -65,7 +64,7 @@ def provenance_of(scaled: Scaled, num_classes: int = 1000) -> dict[str, Any]:
         "multipliers": asdict(scaled.multipliers),
         "rounding": asdict(scaled.rounding),
         "nominal_ratio": _rounded(scaled.nominal_ratio),
-        "measured_ratio": _rounded(scaled.measured_ratio(num_classes)),
+        "measured_ratio": _rounded(scaled.measured_ratio(task)),
         "target": scaled.target,
     }
     return {key: value for key, value in entries.items() if value is not None}

@@ -14,6 +14,7 @@ from grid_search.family.regularization import ramp_dropout
 from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
+from search_spaces.task import IMAGENET, Task
 from trials.quantity import parse_quantity
 
 MOST_STEPS = 12
@@ -29,20 +30,20 @@ class Target:
     label: str
 
 
-def make_family(baseline: Architecture, config: FamilyConfig, num_classes: int = 1000) -> list[Scaled]:
+def make_family(baseline: Architecture, config: FamilyConfig, task: Task = IMAGENET) -> list[Scaled]:
     """Return a network for every phi and every target of the configuration, in this order.
 
     Raises InvalidInput, before anything is written, where a target cannot be met within the tolerance, the limits
     leave nothing, or an input would be smaller than the stride of the network.
     """
     check_resolution(baseline)
-    measure = cost_function(config.cost, num_classes)
+    measure = cost_function(config.cost, task)
     baseline_cost = measure(baseline) if config.targets else 0.0
     targets = [
         parse_target(f"targets.{index}", text, baseline_cost, config.cost) for index, text in enumerate(config.targets)
     ]
-    by_phi = [_at_phi(baseline, config, phi, num_classes) for phi in config.phis]
-    return by_phi + [_at_target(baseline, config, target, measure, num_classes) for target in targets]
+    by_phi = [_at_phi(baseline, config, phi, task) for phi in config.phis]
+    return by_phi + [_at_target(baseline, config, target, measure, task) for target in targets]
 
 
 def parse_target(key: str, target: int | float | str, baseline_cost: float, cost: str = "flops") -> Target:
@@ -59,37 +60,35 @@ def parse_target(key: str, target: int | float | str, baseline_cost: float, cost
     return Target(key=key, cost=float(parse_quantity(key, multiple)) * factor, label=label)
 
 
-def _at_phi(baseline: Architecture, config: FamilyConfig, phi: float, num_classes: int) -> Scaled:
+def _at_phi(baseline: Architecture, config: FamilyConfig, phi: float, task: Task) -> Scaled:
     multipliers = family_multipliers(baseline, config, phi, config.limits)
-    return _member(baseline, config, phi, multipliers, f"phi{phi:g}", num_classes)
+    return _member(baseline, config, phi, multipliers, f"phi{phi:g}", task)
 
 
 def _at_target(
-    baseline: Architecture, config: FamilyConfig, target: Target, measure: CostFunction, num_classes: int
+    baseline: Architecture, config: FamilyConfig, target: Target, measure: CostFunction, task: Task
 ) -> Scaled:
     try:
         if config.cost in COUNTED:
-            solution = solve_count(baseline, config, config.cost, target.cost, num_classes)
+            solution = solve_count(baseline, config, config.cost, target.cost, task)
         else:
-            solution = _follow(baseline, config, target.cost, measure, num_classes)
+            solution = _follow(baseline, config, target.cost, measure, task)
     except InvalidInput as error:
         raise InvalidInput(target.key, target.label, error.accepted) from None
-    member = _member(baseline, config, solution.phi, solution.multipliers, target.label, num_classes)
+    member = _member(baseline, config, solution.phi, solution.multipliers, target.label, task)
     return replace(member, target=target.cost)
 
 
-def _follow(
-    baseline: Architecture, config: FamilyConfig, target: float, measure: CostFunction, num_classes: int
-) -> Solution:
+def _follow(baseline: Architecture, config: FamilyConfig, target: float, measure: CostFunction, task: Task) -> Solution:
     """Meet a cost that cannot be computed, only measured, by aiming at multiply-adds and correcting the aim.
 
     Latency grows with multiply-adds, if neither in proportion nor from zero: the aim follows the line through the
     nearest measurements on a logarithmic scale. Raises InvalidInput where no step came within the tolerance.
     """
-    known = {float(estimate_cost(baseline, num_classes).flops): measure(baseline)}  # aim: cost
+    known = {float(estimate_cost(baseline, *task).flops): measure(baseline)}  # aim: cost
     for _ in range(MOST_STEPS):
         try:
-            solution = solve_count(baseline, config, "flops", next_aim(known, target), num_classes)
+            solution = solve_count(baseline, config, "flops", next_aim(known, target), task)
         except InvalidInput:
             break  # no network is that small, or that large
         cost = measure(solution.multipliers.apply(baseline, config.rounding))
@@ -127,7 +126,7 @@ def _slope(known: Mapping[float, float], one: float, other: float) -> float:
 
 
 def _member(
-    baseline: Architecture, config: FamilyConfig, phi: float, multipliers: Multipliers, label: str, num_classes: int
+    baseline: Architecture, config: FamilyConfig, phi: float, multipliers: Multipliers, label: str, task: Task
 ) -> Scaled:
     architecture = scale_checked(baseline, multipliers, config.rounding)
     made = Scaled(
@@ -138,4 +137,4 @@ def _member(
         coefficients=family_coefficients(config, phi),
         phi=phi,
     )
-    return replace(made, architecture=ramp_dropout(made.architecture, made.measured_ratio(num_classes)))
+    return replace(made, architecture=ramp_dropout(made.architecture, made.measured_ratio(task)))

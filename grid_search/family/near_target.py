@@ -21,6 +21,7 @@ from grid_search.grid.solve import solve_bracket
 from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
+from search_spaces.task import IMAGENET, Task
 
 Reals = NDArray[np.float64]
 WINDOWS = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0, 2.0)  # how far an axis may stray, in doublings of cost
@@ -48,7 +49,7 @@ def family_multipliers(baseline: Architecture, config: FamilyConfig, phi: float,
 
 
 def solve_count(
-    baseline: Architecture, config: FamilyConfig, name: str, target: float, num_classes: int = 1000
+    baseline: Architecture, config: FamilyConfig, name: str, target: float, task: Task = IMAGENET
 ) -> Solution:
     """Return the network nearest the compound rule whose `name` (flops, params, activations) meets `target`.
 
@@ -61,14 +62,14 @@ def solve_count(
 
     def count(phi: float) -> float:
         scaled = rule(phi).apply(baseline, config.rounding)
-        return float(getattr(estimate_cost(scaled, num_classes), name))
+        return float(getattr(estimate_cost(scaled, *task), name))
 
     bracket = solve_bracket(count, target)
     nearest: float = min(bracket, key=lambda side: abs(count(side) - target))
     phi = round(nearest, 6)
     for window in WINDOWS:
         values = _window(baseline, rule(phi), window, limits, config)
-        table = combination_costs(baseline, **values, rounding=config.rounding, num_classes=num_classes)
+        table = combination_costs(baseline, **values, rounding=config.rounding, task=task)
         if (found := _least_astray(table, name, target, rule(phi), config.tolerance)) is not None:
             return Solution(phi, *found)
     raise InvalidInput(

@@ -14,16 +14,19 @@ from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import parse_architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
+from search_spaces.exchange.source import recorded_task
 from search_spaces.files import read_yaml
+from search_spaces.task import IMAGENET, Task
 from search_spaces.validation import validated
 
 PUBLISHED_SHOWN = 8  # B0 to B7
 IMPLIED_PHIS = {f"phi_{axis}": (name, axis) for name, axis in zip(COEFFICIENTS, AXES, strict=True)}
 
 
-def family_table(directory: str | Path, num_classes: int = 1000) -> pd.DataFrame:
+def family_table(directory: str | Path) -> pd.DataFrame:
     """Return a row for each architecture file in `directory` and each of B0 to B7, in order of multiply-adds.
 
+    A file is counted with the classes it says; the published networks with the family's, where all files say the same.
     Columns: `name`; `source` (family or published); `params`, `flops`; `ratio` (flops in the family's baseline, in
     B0 for the published); `resolution`; `dropout`; `phi` as recorded; `phi_depth`, `phi_width`, `phi_resolution`:
     the phi that each multiplier alone stands for under the coefficients of the file, or the paper's for the
@@ -33,7 +36,9 @@ def family_table(directory: str | Path, num_classes: int = 1000) -> pd.DataFrame
     paths = sorted(Path(directory).glob("*.yaml"))
     if not paths:
         raise InvalidInput("directory", str(directory), "a directory with architecture files (*.yaml)")
-    rows = [_file_row(path, num_classes) for path in paths] + _published_rows(num_classes)
+    tasks = {path: _task(path) for path in paths}
+    common = tasks[paths[0]] if len(set(tasks.values())) == 1 else IMAGENET
+    rows = [_file_row(path, task) for path, task in tasks.items()] + _published_rows(common)
     return pd.DataFrame(rows).sort_values(["flops", "source"], kind="stable", ignore_index=True)
 
 
@@ -54,14 +59,21 @@ def _log_ratio(multiplier: float, coefficient: float) -> float | None:
     return math.log(multiplier) / math.log(coefficient) if coefficient != 1 else None
 
 
-def _file_row(path: Path, num_classes: int) -> dict[str, Any]:
+def _task(path: Path) -> Task:
+    try:
+        return recorded_task(path)
+    except InvalidInput as error:
+        raise error if error.key == str(path) else error.inside(str(path)) from None
+
+
+def _file_row(path: Path, task: Task) -> dict[str, Any]:
     try:
         content = read_yaml(path)
         architecture = parse_architecture(content, default_name=path.stem)
         recorded = _recorded(content.get("provenance"))
     except InvalidInput as error:
         raise error if error.key == str(path) else error.inside(str(path)) from None
-    return {**_row(architecture, "family", num_classes), **recorded}
+    return {**_row(architecture, "family", task), **recorded}
 
 
 def _recorded(provenance: Any) -> dict[str, Any]:
@@ -76,20 +88,20 @@ def _recorded(provenance: Any) -> dict[str, Any]:
     return {**row, **implied_phi(coefficients, multipliers)}
 
 
-def _published_rows(num_classes: int) -> list[dict[str, Any]]:
+def _published_rows(task: Task) -> list[dict[str, Any]]:
     return [
         {
-            **_row(member.architecture, "published", num_classes),
-            "ratio": member.measured_ratio(num_classes),
+            **_row(member.architecture, "published", task),
+            "ratio": member.measured_ratio(task),
             **implied_phi(PAPER_COEFFICIENTS, member.multipliers),
         }
         for member in official_family()[:PUBLISHED_SHOWN]
     ]
 
 
-def _row(architecture: Architecture, source: str, num_classes: int) -> dict[str, Any]:
+def _row(architecture: Architecture, source: str, task: Task) -> dict[str, Any]:
     """Return the columns of every row, in order, those that may be unknown as None."""
-    cost = estimate_cost(architecture, num_classes)
+    cost = estimate_cost(architecture, *task)
     height, width = architecture.input_size
     return {
         "name": architecture.name,

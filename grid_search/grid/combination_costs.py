@@ -20,6 +20,7 @@ from search_spaces.architecture import Architecture, Head
 from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
 from search_spaces.scaling import Rounding
+from search_spaces.task import IMAGENET, Task
 
 Resolved = tuple[int, ...]
 Integers = NDArray[np.int64]
@@ -68,7 +69,7 @@ def combination_costs(
     width: Sequence[float],
     resolution: Sequence[float],
     rounding: Rounding,
-    num_classes: int = 1000,
+    task: Task = IMAGENET,
 ) -> CostTable:
     """Return the cost of every combination of the given multipliers; raises InvalidInput above 20 million."""
     axes = (
@@ -79,11 +80,11 @@ def combination_costs(
     networks = len(axes[0].resolved) * len(axes[1].resolved) * len(axes[2].resolved)
     if networks > MOST_NETWORKS:
         raise InvalidInput("grid", f"{networks} distinct networks", f"at most {MOST_NETWORKS}: narrower ranges")
-    base, slopes = _affine(baseline, axes[1], axes[2], num_classes)
+    base, slopes = _affine(baseline, axes[1], axes[2], task)
     more = np.array(axes[0].resolved, dtype=np.int64) - 1  # [depths, stages]
     counts = base[:, None] + np.einsum("ds,kswr->kdwr", more, slopes)
     table = CostTable(baseline=baseline, depth=axes[0], width=axes[1], resolution=axes[2], counts=counts)
-    _check_corners(table, num_classes)
+    _check_corners(table, task)
     return table
 
 
@@ -117,7 +118,7 @@ def compose(baseline: Architecture, depths: Resolved, widths: Resolved, size: Re
     )
 
 
-def _affine(baseline: Architecture, width: Axis, resolution: Axis, num_classes: int) -> tuple[Integers, Integers]:
+def _affine(baseline: Architecture, width: Axis, resolution: Axis, task: Task) -> tuple[Integers, Integers]:
     """Return counts with every depth 1, [3, widths, resolutions], and per further block, [3, stages, ...]."""
     stages = len(baseline.stages)
     counts = np.empty((stages + 1, len(width.resolved), len(resolution.resolved), len(COUNTS)), dtype=np.int64)
@@ -126,17 +127,17 @@ def _affine(baseline: Architecture, width: Axis, resolution: Axis, num_classes: 
             depths = tuple(2 if stage == row - 1 else 1 for stage in range(stages))
             shallow = compose(baseline, depths, widths, baseline.input_size)
             for place, size in enumerate(resolution.resolved):
-                cost = estimate_cost(replace(shallow, resolution=(size[0], size[1])), num_classes)
+                cost = estimate_cost(replace(shallow, resolution=(size[0], size[1])), *task)
                 counts[row, column, place] = cost.flops, cost.params, cost.activations
     base = counts[0]
     return np.moveaxis(base, -1, 0), np.moveaxis(counts[1:] - base, -1, 0)
 
 
-def _check_corners(table: CostTable, num_classes: int) -> None:
+def _check_corners(table: CostTable, task: Task) -> None:
     """Hold the table against `estimate_cost` where it is largest and smallest: affine in depth, within 64 bits."""
     shape = table.counts.shape[1:]
     for corner in product(*((0, length - 1) for length in shape)):
-        cost = estimate_cost(table.architecture(*corner), num_classes)
+        cost = estimate_cost(table.architecture(*corner), *task)
         expected = (cost.flops, cost.params, cost.activations)
         if tuple(table.counts[(slice(None), *corner)].tolist()) != expected:
             raise RuntimeError(f"the cost table disagrees with the closed form at {corner}: a defect, please report it")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from grid_search.command_options import BASELINE_OPTION, rounding_options, rounding_settings
+from grid_search.command_options import BASELINE_OPTION, NUM_CLASSES_OPTION, rounding_options, rounding_settings
 
 
 @click.command()
@@ -22,24 +22,25 @@ from grid_search.command_options import BASELINE_OPTION, rounding_options, round
     show_default=True,
     help="What is held against the target: alpha * beta^2 * gamma^2, the rounded network's cost, or both.",
 )
+@NUM_CLASSES_OPTION
 @rounding_options
 @click.option("--cost", default="flops", show_default=True, help="flops, activations, params, latency, module:callable")
 @click.option("--solve", type=click.Choice(["alpha", "beta", "gamma"]), help="Solve this one for the measured cost.")
 @click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write all candidates here.")
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Draw measured against nominal cost.")
-def grid(baseline: str, csv: Path | None, plot: Path | None, **options: Any) -> None:
+def grid(baseline: str, num_classes: int | None, csv: Path | None, plot: Path | None, **options: Any) -> None:
     """Show a grid of coefficients without training anything."""
     from grid_search.grid.config import GridConfig
     from grid_search.grid.enumeration import enumerate_grid
     from grid_search.grid.plots import plot_nominal_measured
     from grid_search.grid.screen import print_grid
-    from search_spaces.exchange.source import load_architecture
+    from search_spaces.exchange.source import load_architecture, recorded_task
     from search_spaces.validation import validated
     from trials.console.output import open_console
     from trials.study.report import write_csv
 
     config = validated(GridConfig, _grid_settings(**options))
-    enumerated = enumerate_grid(load_architecture(baseline), config)
+    enumerated = enumerate_grid(load_architecture(baseline), config, recorded_task(baseline, num_classes))
     print_grid(open_console(), enumerated)
     if csv is not None:
         write_csv(enumerated.frame, csv)

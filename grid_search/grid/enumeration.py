@@ -15,6 +15,7 @@ from grid_search.grid.combination_costs import CostTable, Integers, Resolved, co
 from grid_search.grid.config import COST_EXPONENTS, GridConfig
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
+from search_spaces.task import IMAGENET, Task
 
 MOST_POINTS = 50_000_000
 MOST_MEASURED = 2_000
@@ -36,7 +37,7 @@ class Grid:
 
     baseline: Architecture
     config: GridConfig
-    num_classes: int
+    task: Task
     points: int
     table: CostTable
     frame: pd.DataFrame
@@ -61,7 +62,7 @@ class Grid:
         return self.scaled(label).architecture
 
 
-def enumerate_grid(baseline: Architecture, config: GridConfig | None = None, num_classes: int = 1000) -> Grid:
+def enumerate_grid(baseline: Architecture, config: GridConfig | None = None, task: Task = IMAGENET) -> Grid:
     """Return every combination of coefficients that meets the constraint; nothing is trained.
 
     Raises InvalidInput where nothing meets it, naming the nearest, or where the grid is too fine to hold.
@@ -78,18 +79,18 @@ def enumerate_grid(baseline: Architecture, config: GridConfig | None = None, num
         width=values["beta"],
         resolution=values["gamma"],
         rounding=config.rounding,
-        num_classes=num_classes,
+        task=task,
     )
     nominal = _nominal(table)
-    cost = _cost(table, config, nominal, num_classes)
-    baseline_cost = cost_function(config.cost, num_classes)(baseline)
+    cost = _cost(table, config, nominal, task)
+    baseline_cost = cost_function(config.cost, task)(baseline)
     ratio = (cost / baseline_cost)[np.ix_(table.depth.index, table.width.index, table.resolution.index)]
     rows = _candidates(table, config, nominal, ratio)
     frame = _frame(table, config, rows, nominal[rows], cost)
     frame["ratio"] = ratio[rows]
     frame = _choose(frame.assign(network=_networks(table, rows)), config)
     frame.attrs["baseline_cost"] = baseline_cost
-    return Grid(baseline=baseline, config=config, num_classes=num_classes, points=points, table=table, frame=frame)
+    return Grid(baseline=baseline, config=config, task=task, points=points, table=table, frame=frame)
 
 
 def _nominal(table: CostTable) -> Reals:
@@ -98,7 +99,7 @@ def _nominal(table: CostTable) -> Reals:
     return alpha[:, None, None] * (beta**2)[:, None] * gamma**2
 
 
-def _cost(table: CostTable, config: GridConfig, nominal: Reals, num_classes: int) -> Reals:
+def _cost(table: CostTable, config: GridConfig, nominal: Reals, task: Task) -> Reals:
     """Return the cost of every distinct network [depths, widths, resolutions]; NaN where it need not be known."""
     if config.cost in COUNTED:
         return table.count(config.cost).astype(np.float64)
@@ -111,7 +112,7 @@ def _cost(table: CostTable, config: GridConfig, nominal: Reals, num_classes: int
         raise InvalidInput(
             "cost", config.cost, f"at most {MOST_MEASURED} networks to measure, not {len(triples)}: constraint: both"
         )
-    measure = cost_function(config.cost, num_classes)
+    measure = cost_function(config.cost, task)
     cost = np.full(table.counts.shape[1:], np.nan)
     for depth, width, resolution in triples.tolist():
         cost[depth, width, resolution] = measure(table.architecture(depth, width, resolution))

@@ -11,6 +11,7 @@ from grid_search.cost_function import cost_function
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.scaling import EFFICIENTNET_ROUNDING, Rounding
+from search_spaces.task import IMAGENET, Task
 
 CONTROLS = ("depth", "width", "resolution")
 FARTHEST = 16.0
@@ -23,13 +24,13 @@ def single_axis_controls(
     rounding: Rounding = EFFICIENTNET_ROUNDING,
     *,
     cost: str = "flops",
-    num_classes: int = 1000,
+    task: Task = IMAGENET,
 ) -> dict[str, Architecture]:
     """Return the baseline scaled along depth, width and resolution alone, each to `target_ratio` times its cost.
 
     Cost is measured after rounding; an axis in coarse steps (depth above all) comes as near as it can.
     """
-    controls = solve_axes(baseline, target_ratio, rounding, cost=cost, num_classes=num_classes)
+    controls = solve_axes(baseline, target_ratio, rounding, cost=cost, task=task)
     return {axis: control.architecture for axis, control in controls.items()}
 
 
@@ -39,11 +40,11 @@ def solve_axes(
     rounding: Rounding = EFFICIENTNET_ROUNDING,
     *,
     cost: str = "flops",
-    num_classes: int = 1000,
+    task: Task = IMAGENET,
 ) -> dict[str, Scaled]:
     """Do what `single_axis_controls` does and keep the multipliers."""
     check_resolution(baseline)
-    measure = cost_function(cost, num_classes)
+    measure = cost_function(cost, task)
     target = target_ratio * measure(baseline)
     return {axis: _solve_axis(baseline, axis, target, rounding, measure) for axis in CONTROLS}
 

@@ -26,7 +26,7 @@ def plan_controls(grid: Grid, chosen: list[Coefficients]) -> list[Planned]:
     Where the paper's coefficients meet the constraint they are a candidate like the others, and no control.
     """
     target, rounding = grid.config.target, grid.config.rounding
-    controls = solve_axes(grid.baseline, target, rounding, cost=grid.config.cost, num_classes=grid.num_classes)
+    controls = solve_axes(grid.baseline, target, rounding, cost=grid.config.cost, task=grid.task)
     plan = [planned(BASELINE, Coefficients(alpha=1.0, beta=1.0, gamma=1.0), 0)]
     plan += [planned(CONTROL_ROLES[axis], as_coefficients(scaled.multipliers), 0) for axis, scaled in controls.items()]
     return plan if PAPER_COEFFICIENTS in chosen else [*plan, planned(PAPER, PAPER_COEFFICIENTS, 0)]

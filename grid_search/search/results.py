@@ -49,7 +49,7 @@ def candidate_table(study: optuna.Study, grid: Grid) -> pd.DataFrame:
     for column in ("repeat", "role"):
         table.insert(1, column, [trial.user_attrs[column] for trial in trials])
     table.insert(3, "epochs", [trial.user_attrs.get("epochs") for trial in trials])
-    table["ratio"] = table["flops"] / estimate_cost(grid.baseline, grid.num_classes).flops
+    table["ratio"] = table["flops"] / estimate_cost(grid.baseline, *grid.task).flops
     return table
 
 
@@ -75,9 +75,9 @@ def write_results(result: ScaleResult, name: str) -> dict[str, Any]:
             coefficients=result.coefficients, phis=result.config.phis, rounding=result.config.grid.rounding
         )
         emit_scaled(
-            make_family(result.grid.baseline, family, result.grid.num_classes),
+            make_family(result.grid.baseline, family, result.grid.task),
             folder / "configs",
-            num_classes=result.grid.num_classes,
+            task=result.grid.task,
         )
         plot_accuracies(result.trials, result.decision.networks, folder / "accuracies.png")
     return {"statement": statement, "coefficients": result.coefficients and asdict(result.coefficients)}

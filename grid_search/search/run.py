@@ -48,7 +48,7 @@ def run_scale_search(experiment: ScaleExperiment, out: Path, *, console: Console
     config = experiment.scale
     _check_rungs(experiment)
     baseline = load_baseline(config.baseline, out / experiment.name)
-    grid = enumerate_grid(baseline, config.grid, experiment.cost.num_classes)
+    grid = enumerate_grid(baseline, config.grid, experiment.cost.task)
     folder = out / experiment.name / "scale"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     with open_session(experiment, folder, storage=config.storage, evaluate=evaluate, console=console) as session:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
 
 
@@ -18,7 +16,5 @@ def cost(architecture: str, resolution: int | None, num_classes: int | None) -> 
     from search_spaces.exchange.source import recorded_task
     from trials.console.output import open_console
 
-    task = recorded_task(architecture)
-    if num_classes is not None:
-        task = replace(task, num_classes=num_classes)
+    task = recorded_task(architecture, num_classes)
     print_cost(open_console(), load_architecture(architecture), resolution=resolution, task=task)

@@ -8,10 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from search_spaces.architecture import Architecture
-from search_spaces.architecture_file import Task
 from search_spaces.cost import estimate_cost, is_measurable
-from search_spaces.errors import InvalidInput
 from search_spaces.measure import flop_counter_flops, measure_cost
+from search_spaces.task import Task
 
 CONVENTION = """\
 flops are multiply-adds of the convolutions and the classifier; fvcore's count of them is the one we report.
@@ -21,20 +20,17 @@ reports by default: it adds 2 per element of a batch norm and 1 per element that
 
 def print_cost(console: Console, architecture: Architecture, *, resolution: int | None, task: Task) -> None:
     """Print multiply-adds, parameters and activations as counted in closed form, by fvcore and by torch."""
-    if not 1 <= task.num_classes <= 1_000_000:
-        raise InvalidInput("--num-classes", task.num_classes, "an integer from 1 to 1000000")
-    ends = (task.num_classes, task.in_channels)
     if resolution is not None:
         architecture = replace(architecture, resolution=resolution)
-    estimated = estimate_cost(architecture, *ends)
+    estimated = estimate_cost(architecture, *task)
     table = Table(title=f"{architecture.name} at {architecture.resolution} px, {task.num_classes} classes, batch 1")
     for heading in ("counter", "flops", "params", "activations"):
         table.add_column(heading, justify="left" if heading == "counter" else "right")
     _row(table, "closed form", estimated.flops, estimated.params, estimated.activations)
     if is_measurable(architecture, estimated.flops):
-        measured = measure_cost(architecture, *ends)
+        measured = measure_cost(architecture, *task)
         _row(table, "fvcore", measured.flops, measured.params, measured.activations)
-        _row(table, "torch FlopCounterMode / 2", flop_counter_flops(architecture, *ends), None, None)
+        _row(table, "torch FlopCounterMode / 2", flop_counter_flops(architecture, *task), None, None)
         _row(table, "fvcore, with batch norm and pooling", measured.fvcore_total, None, None)
     else:
         table.caption = "too large for the counters that run or build the network"

@@ -129,13 +129,7 @@ def _write_best(best: Architecture, row: dict[str, Any], experiment: Experiment,
         **_latency(row),
     }
     named = replace(best, name=f"{experiment.name}-best")
-    emit_architecture(
-        named,
-        folder / "best.yaml",
-        num_classes=experiment.cost.num_classes,
-        in_channels=experiment.cost.in_channels,
-        provenance=provenance,
-    )
+    emit_architecture(named, folder / "best.yaml", task=experiment.cost.task, provenance=provenance)
 
 
 def _references_table(references: optuna.Study) -> pd.DataFrame:

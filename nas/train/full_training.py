@@ -16,6 +16,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.emission import emit_architecture
 from search_spaces.errors import InvalidInput
+from search_spaces.task import Task
 from search_spaces.weights import ARCHITECTURE, WEIGHTS, Expects, save_weights
 from trials.console.run_record import write_run_record
 from trials.data.datasets import DataSet, Split, load_data
@@ -143,7 +144,7 @@ def _train_and_test(run: FullRun, console: Console, command: str) -> dict[str, A
     data = load_data(run.data.name, Path(run.data.folder), resolution=run.data.size, skip_broken=run.data.skip_broken)
     split = load_split(run.data)
     network = build_seeded(run.trained, split, run.experiment.seed, run.batch_norm_momentum)
-    _write_architecture(run, split.num_classes, data.channels)
+    _write_architecture(run, Task(split.num_classes, data.channels))
     _announce(run, data, split, console)
     result = _train(run, network, split, console)
     test_accuracy, test_loss = _test(run, network, split, data)
@@ -210,12 +211,12 @@ def _test(run: FullRun, network: nn.Module, split: Split, data: DataSet) -> tupl
         return evaluate(network, part, batch_size=run.training.batch_size, autocast_mode=run.training.autocast)
 
 
-def _write_architecture(run: FullRun, num_classes: int, in_channels: int) -> None:
+def _write_architecture(run: FullRun, task: Task) -> None:
     provenance: dict[str, Any] = {"trained_from": run.asked.architecture.name}
     if run.proxy:
         provenance["proxy"] = asdict(run.experiment.proxy)
     path = run.folder / ARCHITECTURE
-    emit_architecture(run.trained, path, num_classes=num_classes, in_channels=in_channels, provenance=provenance)
+    emit_architecture(run.trained, path, task=task, provenance=provenance)
 
 
 def _announce(run: FullRun, data: DataSet, split: Split, console: Console) -> None:

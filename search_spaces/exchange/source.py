@@ -6,15 +6,17 @@ import re
 from pathlib import Path
 
 from search_spaces.architecture import Architecture
-from search_spaces.architecture_file import RecordedCost, Task, parse_architecture
+from search_spaces.architecture_file import RecordedCost, parse_architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.exchange.imports.block_strings import IMPORTED_KEYS, parse_block_strings
 from search_spaces.files import is_there, read_yaml
 from search_spaces.reference import REFERENCES, reference
+from search_spaces.task import IMAGENET, Task
 from search_spaces.validation import validated
 
 TIMM = "timm:"
 TIMM_MODEL = re.compile(r"timm:\w[\w.-]*")
+MOST_CLASSES = 1_000_000
 ACCEPTED = f"an existing file, {TIMM}MODEL, or one of {', '.join(REFERENCES)}"
 
 
@@ -41,17 +43,26 @@ def load_architecture(source: str | Path) -> Architecture:
     return parse_architecture(content, default_name=path.stem)
 
 
-def recorded_task(source: str | Path) -> Task:
+def recorded_task(source: str | Path, num_classes: int | None = None) -> Task:
     """Return the classes and channels that an architecture file is counted with: 1000 and 3 where it says none.
 
-    Published networks, and names of other libraries, have 1000 and 3 too. Raises InvalidInput for a malformed file.
+    Published networks, and names of other libraries, have 1000 and 3 too. `num_classes` is what a user asks for
+    instead of the recorded classes. Raises InvalidInput for a malformed file and for a number that cannot be.
     """
+    if num_classes is None:
+        return _recorded_task(source)
+    if not 1 <= num_classes <= MOST_CLASSES:
+        raise InvalidInput("--num-classes", num_classes, f"an integer from 1 to {MOST_CLASSES}")
+    return _recorded_task(source)._replace(num_classes=num_classes)
+
+
+def _recorded_task(source: str | Path) -> Task:
     path = Path(source)
     if str(source) in REFERENCES or not is_there(path):
-        return Task()
+        return IMAGENET
     cost = read_yaml(path).get("cost")
     if cost is None:
-        return Task()
+        return IMAGENET
     recorded = validated(RecordedCost, cost, "cost")
     return Task(num_classes=recorded.num_classes, in_channels=recorded.in_channels)
 

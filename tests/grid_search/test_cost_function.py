@@ -16,6 +16,7 @@ from grid_search.grid.solve import solve_axes
 from search_spaces import Architecture, InvalidInput
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
+from search_spaces.task import Task
 
 B0 = reference("efficientnet-b0")
 
@@ -69,5 +70,5 @@ def test_grid_controls_and_family_ask_each_network_once(monkeypatch: pytest.Monk
 
 
 def test_classifiers_of_another_size_are_other_networks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search_spaces.measure.measure_latency", lambda _, num_classes: float(num_classes))
-    assert [cost_function("latency", classes)(B0) for classes in (10, 1000)] == [10.0, 1000.0]
+    monkeypatch.setattr("search_spaces.measure.measure_latency", lambda _, *task: float(task[0]))
+    assert [cost_function("latency", Task(num_classes=classes))(B0) for classes in (10, 1000)] == [10.0, 1000.0]

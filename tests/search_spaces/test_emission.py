@@ -11,6 +11,7 @@ from search_spaces.cost import estimate_cost
 from search_spaces.emission import emit_architecture
 from search_spaces.measure import measure_cost
 from search_spaces.reference import reference
+from search_spaces.task import Task
 
 SMALL = Architecture(
     name="small",
@@ -23,7 +24,7 @@ SMALL = Architecture(
 
 def test_a_network_that_fvcore_can_run_is_counted_by_it(tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
-    assert emit_architecture(SMALL, path, num_classes=3, provenance={"phi": 1}) == "fvcore"
+    assert emit_architecture(SMALL, path, task=Task(num_classes=3), provenance={"phi": 1}) == "fvcore"
     content = yaml.safe_load(path.read_text())
     assert content["cost"]["params"] == measure_cost(SMALL, 3).params
     assert content["provenance"]["phi"] == 1

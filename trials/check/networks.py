@@ -13,12 +13,11 @@ from trials.proxy import apply_proxy
 
 def check_networks(name: str, architecture: Architecture, experiment: Experiment, findings: Findings) -> None:
     """Tell what a network costs as it will be deployed, and what of it a search trains."""
-    ends = (experiment.cost.num_classes, experiment.cost.in_channels)
     full, small = architecture, apply_proxy(architecture, experiment.proxy)
-    deployed, proxy = estimate_cost(full, *ends), estimate_cost(small, *ends)
+    deployed, proxy = estimate_cost(full, *experiment.cost.task), estimate_cost(small, *experiment.cost.task)
     findings.say(
         "networks",
-        f"deployed: {pixels(full)}, {ends[0]} classes; {name}: {told(deployed)}",
+        f"deployed: {pixels(full)}, {experiment.cost.num_classes} classes; {name}: {told(deployed)}",
         f"proxy:    {pixels(small)}, {experiment.proxy.width:g} of the width, {_dropped(experiment)}; "
         f"{name}: {told(proxy)}, {proxy.flops / deployed.flops:.1%} of the deployed multiply-adds",
     )

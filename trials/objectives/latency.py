@@ -68,7 +68,7 @@ def latency_ms(architecture: Architecture, experiment: Experiment) -> float:
     network = network_counted(architecture, experiment)
     with isolated(device, experiment.compute.threads or available_cores()):
         try:
-            return measure_latency(network, experiment.cost.num_classes, experiment.cost.in_channels, device=device)
+            return measure_latency(network, *experiment.cost.task, device=device)
         except RuntimeError:  # torch's, out of memory among them
             return math.inf
 

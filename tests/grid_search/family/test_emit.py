@@ -12,6 +12,7 @@ from search_spaces import InvalidInput, load_architecture
 from search_spaces import cost as counting
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
+from search_spaces.task import Task
 
 B0 = reference("efficientnet-b0")
 # parameters and multiply-adds at 1000 classes: the official code, torchvision, timm and pycls agree on them
@@ -90,7 +91,9 @@ def test_an_emitted_file_says_how_it_came_about(tmp_path: Path) -> None:
 
 
 def test_the_number_of_classes_is_counted_and_recorded(tmp_path: Path) -> None:
-    (path,) = emit_scaled([scale_by_phi(replace(B0, resolution=64), PAPER_COEFFICIENTS, 0)], tmp_path, num_classes=10)
+    (path,) = emit_scaled(
+        [scale_by_phi(replace(B0, resolution=64), PAPER_COEFFICIENTS, 0)], tmp_path, task=Task(num_classes=10)
+    )
     cost = yaml.safe_load(path.read_text())["cost"]
     assert (cost["num_classes"], cost["params"]) == (10, 4_020_358)
     assert load_architecture(path).resolution == 64

@@ -9,6 +9,7 @@ from grid_search.family.tinynet import tinynet_coefficients
 from search_spaces import InvalidInput
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
+from search_spaces.task import Task
 
 B0 = reference("efficientnet-b0")
 
@@ -22,7 +23,7 @@ def test_the_network_costs_what_is_said_and_what_was_asked_for(name: str, target
 
 def test_the_classifier_counts() -> None:
     target = 6e6
-    solution = solve_count(B0, FamilyConfig(targets=(target,)), "params", target, num_classes=10)
+    solution = solve_count(B0, FamilyConfig(targets=(target,)), "params", target, task=Task(num_classes=10))
     assert estimate_cost(solution.multipliers.apply(B0), 10).params == solution.count
     assert solution.count == pytest.approx(target, rel=0.03)
 

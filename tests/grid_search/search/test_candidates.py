@@ -9,6 +9,7 @@ from grid_search.grid.enumeration import Grid, enumerate_grid
 from grid_search.grid.solve import solve_axes
 from grid_search.search.candidates import as_coefficients, multi_axis, plan_controls, planned, spread
 from search_spaces.reference import reference
+from search_spaces.task import Task
 
 ONE = Coefficients(alpha=1.2, beta=1.0, gamma=1.25)
 
@@ -35,11 +36,11 @@ def test_baseline_controls_and_the_papers_choice_are_planned(grid: Grid) -> None
 @pytest.mark.parametrize(("num_classes", "depth", "resolution"), [(10, 1.7, 1.379), (1000, 1.8, 1.38)])
 def test_controls_are_solved_with_the_classifier_of_the_grid(num_classes: int, depth: float, resolution: float) -> None:
     baseline = reference("efficientnet-b0")
-    plan = plan_controls(enumerate_grid(baseline, num_classes=num_classes), [])
+    plan = plan_controls(enumerate_grid(baseline, task=Task(num_classes=num_classes)), [])
     controls = {entry.labels["role"]: entry.parameters for entry in plan}
     assert controls["depth only"] == {"alpha": depth, "beta": 1.0, "gamma": 1.0}
     assert controls["resolution only"] == {"alpha": 1.0, "beta": 1.0, "gamma": resolution}
-    solved = solve_axes(baseline, 2.0, num_classes=num_classes)
+    solved = solve_axes(baseline, 2.0, task=Task(num_classes=num_classes))
     assert controls["width only"]["beta"] == solved["width"].multipliers.width
 
 

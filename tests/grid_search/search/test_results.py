@@ -15,6 +15,7 @@ from grid_search.search.results import ScaleResult, candidate_table, coefficient
 from grid_search.search.run import DISTRIBUTIONS
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
+from search_spaces.task import Task
 from tests.grid_search.search.test_decision import trials
 from trials.study.attributes import METRICS, NETWORK
 
@@ -23,7 +24,7 @@ B0 = reference("efficientnet-b0")
 
 @pytest.fixture(scope="module")
 def grid() -> Grid:
-    return enumerate_grid(B0, num_classes=10)
+    return enumerate_grid(B0, task=Task(num_classes=10))
 
 
 def study_of(*accuracies: float) -> optuna.Study:

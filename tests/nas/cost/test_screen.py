@@ -2,15 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-from rich.console import Console
-
 from nas.cost.screen import print_cost
-from search_spaces import Architecture, InvalidInput
-from search_spaces.architecture_file import Task
+from search_spaces import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.measure import flop_counter_flops, measure_cost
 from search_spaces.reference import reference
+from search_spaces.task import Task
 from tests.nas.screens import printed, row_of
 
 SMALL = replace(reference("mobilenet-v2"), resolution=32)
@@ -38,11 +35,3 @@ def test_what_is_too_large_to_run_has_the_closed_form_alone() -> None:
     assert "too large for the counters that run or build the network" in text
     assert "fvcore, with batch norm" not in text
     assert row_of(text, "closed form")[0] == f"{estimate_cost(deep, 10).flops:,}"
-
-
-@pytest.mark.parametrize("classes", [0, -1, 1_000_001])
-def test_a_wrong_number_of_classes_is_refused_before_anything_is_printed(classes: int) -> None:
-    console = Console(record=True)
-    with pytest.raises(InvalidInput, match="--num-classes"):
-        print_cost(console, SMALL, resolution=None, task=Task(num_classes=classes))
-    assert console.export_text() == ""

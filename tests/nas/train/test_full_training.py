@@ -19,10 +19,10 @@ from nas.finished_search import NamedNetwork
 from nas.train.curves import EpochLines
 from nas.train.full_training import CHECKPOINT, FullRun, plan_full_run, train_in_full
 from search_spaces import InvalidInput, save_architecture
-from search_spaces.architecture_file import Task
 from search_spaces.cost import estimate_cost
 from search_spaces.exchange.source import recorded_task
 from search_spaces.reference import reference
+from search_spaces.task import Task
 from search_spaces.weights import load_trained
 from trials.data.datasets import load_digits
 from trials.experiment import Compute, CostConfig, DataConfig

@@ -11,6 +11,7 @@ from search_spaces import InvalidInput, save_architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.exchange.source import check_source, load_architecture
 from search_spaces.reference import REFERENCES, reference
+from search_spaces.task import Task
 from tests.search_spaces.exchange.imports.published import MNASNET_A1, load
 
 
@@ -53,3 +54,13 @@ def test_a_mistake_in_a_file_is_told_inside_the_key_of_the_setting(tmp_path: Pat
     with pytest.raises(InvalidInput) as caught:
         check_source("scale.baseline", str(path))
     assert caught.value.key == "scale.baseline.cost.flops"
+
+
+@pytest.mark.parametrize("classes", [0, -1, 1_000_001])
+def test_a_wrong_number_of_classes_is_refused(classes: int) -> None:
+    with pytest.raises(InvalidInput, match="--num-classes"):
+        recorded_task("efficientnet-b0", classes)
+
+
+def test_the_classes_asked_for_take_the_place_of_the_recorded() -> None:
+    assert recorded_task("efficientnet-b0", 7) == Task(num_classes=7)
