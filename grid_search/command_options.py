@@ -14,9 +14,8 @@ ROUNDING_OPTIONS = (
     click.option("--resolution-multiple", type=int, default=1, show_default=True, help="In pixels."),
     click.option("--width-divisor", type=int, default=8, show_default=True, help="In channels."),
 )
-BASELINE_OPTION = click.option(
-    "--baseline", required=True, help="An architecture file, a published network or timm:MODEL."
-)
+BASELINE_HELP = "An architecture file, a published network or timm:MODEL."
+BASELINE_OPTION = click.option("--baseline", required=True, help=BASELINE_HELP)
 
 NUM_CLASSES_OPTION = click.option(
     "--num-classes", type=int, help="Count with as many classes; default: those of the file, or 1000."

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from grid_search.command_options import BASELINE_OPTION, NUM_CLASSES_OPTION, rounding_options, rounding_settings
+from grid_search.command_options import BASELINE_HELP, NUM_CLASSES_OPTION, rounding_options, rounding_settings
 from search_spaces.errors import InvalidInput
 
+if TYPE_CHECKING:
+    from grid_search.family.config import FamilyConfig
+    from search_spaces.architecture import Architecture
+    from search_spaces.task import Task
+
 FOLDER = click.Path(path_type=Path, file_okay=False)
+BESIDE_OFFICIAL = ("official", "baseline", "num_classes", "out")
+ROUNDING = ("depth_rounding", "resolution_rounding", "resolution_multiple", "width_divisor")
+DECIDED = ("baseline", "alpha", "beta", "gamma", *ROUNDING)
 
 
 @click.command()
-@BASELINE_OPTION
+@click.option("--baseline", help=BASELINE_HELP)
+@click.option("--from", "decided", type=FOLDER, help="Results of `scale search`: its baseline and coefficients.")
 @click.option("--alpha", type=float, help="Depth coefficient.")
 @click.option("--beta", type=float, help="Width coefficient.")
 @click.option("--gamma", type=float, help="Resolution coefficient.")
@@ -32,24 +42,29 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--official", is_flag=True, help="The published B0 to B8 and L2, for efficientnet-b0.")
 @NUM_CLASSES_OPTION
 @click.option("--out", type=FOLDER, required=True, help="The folder for the configurations.")
-def emit(baseline: str, official: bool, num_classes: int | None, out: Path, **options: Any) -> None:
-    """Emit scaled configurations without training: those of given coefficients, or the published ones."""
-    from grid_search.family.config import FamilyConfig
+@click.pass_context
+def emit(
+    context: click.Context, /, decided: Path | None, official: bool, num_classes: int | None, out: Path, **options: Any
+) -> None:
+    """Emit scaled configurations without training.
+
+    The coefficients are those that `scale search` decided on (--from), given ones, or the published ones (--official).
+    """
     from grid_search.family.emit import emit_official, emit_scaled
     from grid_search.family.members import make_family
     from grid_search.family.screen import print_files
-    from search_spaces.exchange.source import load_architecture, recorded_task
-    from search_spaces.validation import validated
     from trials.console.output import open_console
 
-    task = recorded_task(baseline, num_classes)
     if official:
-        _refuse_with_official(**options)
-        print_files(open_console(), emit_official(out, baseline=baseline, task=task))
-        return
-    config = validated(FamilyConfig, _family_settings(**options))
-    family = make_family(load_architecture(baseline), config, task)
-    print_files(open_console(), emit_scaled(family, out, task=task))
+        _refuse_beside(context, "--official", *(name for name in context.params if name not in BESIDE_OFFICIAL))
+        baseline, task = _baseline(options.pop("baseline"), num_classes)
+        paths = emit_official(out, baseline=baseline, task=task)
+    else:
+        if decided is not None:
+            _refuse_beside(context, "--from", *DECIDED)
+        network, config, task = _rule(decided, num_classes, options)
+        paths = emit_scaled(make_family(network, config, task), out, task=task)
+    print_files(open_console(), paths)
 
 
 @click.command()
@@ -61,6 +76,34 @@ def table(directory: Path) -> None:
     from trials.console.output import open_console
 
     print_family(open_console(), family_table(directory))
+
+
+def _baseline(source: str | None, num_classes: int | None) -> tuple[str, Task]:
+    from search_spaces.exchange.source import recorded_task
+
+    if source is None:
+        raise InvalidInput("--baseline", None, f"{BASELINE_HELP[0].lower()}{BASELINE_HELP[1:-1]}; or --from DIR")
+    return source, recorded_task(source, num_classes)
+
+
+def _rule(
+    decided: Path | None, num_classes: int | None, options: dict[str, Any]
+) -> tuple[Architecture, FamilyConfig, Task]:
+    """Return the baseline, the family and the task: as a search decided, or as the options say."""
+    from grid_search.family.config import FamilyConfig
+    from grid_search.family.finished import BASELINE_FILE, read_rule
+    from search_spaces.exchange.source import load_architecture, recorded_task
+    from search_spaces.validation import validated
+
+    source = options.pop("baseline")
+    if decided is None:
+        source, task = _baseline(source, num_classes)
+        return load_architecture(source), validated(FamilyConfig, _family_settings(**options)), task
+    rule = read_rule(decided)
+    coefficients = {"alpha": rule.coefficients.alpha, "beta": rule.coefficients.beta, "gamma": rule.coefficients.gamma}
+    settings = _family_settings(**{**options, **coefficients}) | {"rounding": asdict(rule.rounding)}
+    task = rule.task if num_classes is None else recorded_task(decided / BASELINE_FILE, num_classes)
+    return rule.baseline, validated(FamilyConfig, settings), task
 
 
 def _family_settings(
@@ -93,11 +136,11 @@ def _family_settings(
     }
 
 
-def _refuse_with_official(**options: object) -> None:
-    given = click.get_current_context().get_parameter_source
-    for name, value in options.items():
-        if given(name) is not click.core.ParameterSource.DEFAULT:
-            raise InvalidInput(f"--{name.replace('_', '-')}", value, "nothing beside --official: its numbers are fixed")
+def _refuse_beside(context: click.Context, option: str, *names: str) -> None:
+    for name in names:
+        if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
+            given = context.params[name]
+            raise InvalidInput(f"--{name.replace('_', '-')}", given, f"nothing beside {option}, which says it")
 
 
 def _require_all(coefficients: dict[str, float | None]) -> dict[str, float]:

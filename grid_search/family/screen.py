@@ -34,4 +34,4 @@ def _shown(number: float | None) -> str:
 def print_files(console: Console, paths: Iterable[Path]) -> None:
     """Print the paths of files that were written, a line each."""
     for path in paths:
-        console.print(str(path), soft_wrap=True, highlight=False)
+        console.print(str(path), soft_wrap=True, highlight=False, markup=False)

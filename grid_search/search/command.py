@@ -16,6 +16,7 @@ from trials.console.engine_options import compute_settings, engine_options
 @experiment_options
 @engine_options
 @click.option("--baseline", help="An architecture file or a published network; default: what `nas run` found.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
 def search(
     experiment: str,
     file: Path,
@@ -23,14 +24,17 @@ def search(
     seed: int | None,
     out: Path,
     baseline: str | None,
+    dry_run: bool,
     **compute: Any,
 ) -> None:
     """Search coefficients with EXPERIMENT (default: quickstart), or continue where an earlier run of it stopped.
 
     Networks of the constrained grid are trained on the experiment's proxy, single-axis controls beside them; the
-    winner's coefficients and the scaled configurations go to OUT/EXPERIMENT/scale.
+    winner's coefficients and the scaled configurations go to OUT/EXPERIMENT/scale. Exit code 1 where none could be
+    trained.
     """
     from grid_search.config import load_scale_experiment
+    from grid_search.search.dry_run import check_scale_search
     from grid_search.search.run import run_scale_search
     from grid_search.search.screen import print_scale_search
     from trials.console.output import open_console
@@ -38,5 +42,10 @@ def search(
     named = {"seed": seed, "scale.baseline": baseline, **compute_settings(**compute)}
     settings = load_scale_experiment(experiment, file, with_options(overrides, **named))
     console = open_console()
+    if dry_run:
+        check_scale_search(settings, out, console)
+        return
     result = run_scale_search(settings, out, console=console, command=command_text())
     print_scale_search(console, result)
+    if result.decision is None:
+        click.get_current_context().exit(1)

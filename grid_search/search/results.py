@@ -12,12 +12,15 @@ from grid_search.compound_scaling import COEFFICIENTS, Coefficients
 from grid_search.config import ScaleConfig
 from grid_search.family.config import FamilyConfig
 from grid_search.family.emit import emit_scaled
+from grid_search.family.finished import BASELINE_FILE, COEFFICIENTS_FILE
 from grid_search.family.members import make_family
 from grid_search.grid.enumeration import Grid
 from grid_search.search.accuracy_plot import plot_accuracies
 from grid_search.search.decision import Decision, decide
 from grid_search.search.response_surface import SurfaceFit, fit_surface
+from grid_search.search.verdict import judge
 from search_spaces.cost import estimate_cost
+from search_spaces.emission import emit_architecture
 from search_spaces.files import atomic_write, dump_yaml
 from trials.study.report import trials_table, write_csv
 
@@ -69,8 +72,9 @@ def write_results(result: ScaleResult, name: str) -> dict[str, Any]:
     statement = None
     if result.decision is not None and result.coefficients is not None:
         statement = result.decision.statement
-        with atomic_write(folder / "coefficients.yaml") as stream:
+        with atomic_write(folder / COEFFICIENTS_FILE) as stream:
             stream.write(dump_yaml(coefficients_mapping(result, name)))
+        emit_architecture(result.grid.baseline, folder / BASELINE_FILE, task=result.grid.task)
         family = FamilyConfig(
             coefficients=result.coefficients, phis=result.config.phis, rounding=result.config.grid.rounding
         )
@@ -98,7 +102,9 @@ def coefficients_mapping(result: ScaleResult, name: str) -> dict[str, Any]:
         "val_accuracy": round(float(decision.best["accuracy"]), 6),
         "seeds": int(decision.best["seeds"]),
         "noise_sd": None if decision.noise is None else round(decision.noise, 6),
+        "bought": judge(decision).sentence,
         "statement": decision.statement,
+        "rounding": asdict(result.config.grid.rounding),
         "response_surface": _surface_entry(result.surface),
         "networks": networks,
     }

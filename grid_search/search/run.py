@@ -23,10 +23,12 @@ from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost
 from search_spaces.errors import InvalidInput
 from search_spaces.exchange.source import load_architecture
+from search_spaces.files import is_there
 from trials.accounting import require_accuracy
 from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.objectives import make_objective
+from trials.resolving import as_deployed
 from trials.session import Session, open_session
 from trials.study.attributes import PLANNED
 from trials.study.candidate import Candidate, Metrics
@@ -46,9 +48,7 @@ def run_scale_search(experiment: ScaleExperiment, out: Path, *, console: Console
     """
     require_accuracy(experiment, "scale search")
     config = experiment.scale
-    _check_rungs(experiment)
-    baseline = load_baseline(config.baseline, out / experiment.name)
-    grid = enumerate_grid(baseline, config.grid, experiment.cost.task)
+    grid = grid_of(experiment, out)
     folder = out / experiment.name / "scale"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     with open_session(experiment, folder, storage=config.storage, evaluate=evaluate, console=console) as session:
@@ -58,6 +58,18 @@ def run_scale_search(experiment: ScaleExperiment, out: Path, *, console: Console
             result = collect(stage.search(study), grid, config, folder)
             figures.update(write_results(result, experiment.name))
     return result
+
+
+def grid_of(experiment: ScaleExperiment, out: Path) -> Grid:
+    """Return the grid of an experiment over its baseline at the resolution it is deployed at.
+
+    Raises InvalidInput where the experiment or its baseline cannot be used.
+    """
+    _check_rungs(experiment)
+    baseline = load_baseline(experiment.scale.baseline, out / experiment.name)
+    if experiment.scale.baseline is not None and not is_there(Path(experiment.scale.baseline)):  # a published network
+        baseline = as_deployed(baseline, experiment)
+    return enumerate_grid(baseline, experiment.scale.grid, experiment.cost.task)
 
 
 def _check_rungs(experiment: ScaleExperiment) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
+
+from grid_search.search.verdict import judge
 
 if TYPE_CHECKING:
     from grid_search.search.decision import Decision
@@ -17,21 +21,32 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
     """Print the networks of a scaling search by mean accuracy, how sure the winner is, and where the files are."""
     decision = result.decision
     if decision is None:
-        console.print(f"No candidate could be evaluated; the reasons are in {result.folder / 'trials.csv'}")
+        _print(console, f"No candidate could be evaluated; the reasons are in {result.folder / 'trials.csv'}")
         return
+    verdict = judge(decision)
+    _print(console, f"bought: {verdict.sentence}")
     console.print(_networks_table(decision))
     best = decision.best
     found = f"alpha {best['alpha']:g}, beta {best['beta']:g}, gamma {best['gamma']:g}"
     nominal = best["alpha"] * best["beta"] ** 2 * best["gamma"] ** 2
     lines = [
-        f"found:  {found}  (nominal product {nominal:.3f}, measured {best['ratio']:.3f}x the baseline)",
+        f"{'found: ' if verdict.bought else 'picked:'} {found}  (nominal product {nominal:.3f}, measured {best['ratio']:.3f}x the baseline)",
         *(f"noise:  {sentence}." for sentence in decision.statement.removesuffix(".").split(". ")),
         *_surface_lines(result.surface),
-        f"files:  {result.folder}/  (coefficients.yaml, configs/, grid.csv, trials.csv, accuracies.png, run.json)",
-        f"next:   scale table {result.folder / 'configs'}",
+        f"files:  {result.folder}/  (coefficients.yaml, baseline.yaml, configs/, grid.csv, trials.csv, accuracies.png, run.json)",
+        f"next:   scale emit --from {quoted(result.folder)} --flops 0.5x,2x,4x --out {quoted(result.folder / 'family')}",
     ]
     for line in lines:
-        console.print(line, soft_wrap=True, highlight=False)
+        _print(console, line)
+
+
+def _print(console: Console, line: str) -> None:
+    console.print(line, soft_wrap=True, highlight=False, markup=False)
+
+
+def quoted(path: Path) -> str:
+    """Return a path as a shell takes it."""
+    return shlex.quote(str(path))
 
 
 def _surface_lines(surface: SurfaceFit | None) -> list[str]:

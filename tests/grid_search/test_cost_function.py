@@ -23,7 +23,7 @@ B0 = reference("efficientnet-b0")
 
 def test_counts_are_those_of_the_closed_form() -> None:
     assert cost_function("params")(B0) == 5_288_548
-    assert cost_function("params", 10)(B0) == estimate_cost(B0, 10).params
+    assert cost_function("params", Task(num_classes=10))(B0) == estimate_cost(B0, 10).params
 
 
 def test_a_module_in_the_current_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +56,7 @@ def test_grid_controls_and_family_ask_each_network_once(monkeypatch: pytest.Monk
     asked: list[str] = []
     noise = itertools.cycle([0.99, 1.0, 1.01])
 
-    def measure(architecture: Architecture, _num_classes: int) -> float:
+    def measure(architecture: Architecture, *_task: int) -> float:
         asked.append(architecture.key)
         return next(noise) * estimate_cost(architecture).flops / 1e6
 

@@ -9,7 +9,7 @@ import pytest
 
 from search_spaces import InvalidInput, save_architecture
 from search_spaces.cost import estimate_cost
-from search_spaces.exchange.source import check_source, load_architecture
+from search_spaces.exchange.source import check_source, load_architecture, recorded_task
 from search_spaces.reference import REFERENCES, reference
 from search_spaces.task import Task
 from tests.search_spaces.exchange.imports.published import MNASNET_A1, load

@@ -1,0 +1,51 @@
+"""What a scaling search will do: its data, its baseline, its grid, its trainings and their time. Nothing is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from grid_search.config import ScaleExperiment
+from grid_search.grid.enumeration import Grid
+from grid_search.search.candidates import spread
+from grid_search.search.run import grid_of
+from trials.accounting import require_accuracy
+from trials.check.data import check_data
+from trials.check.findings import Findings
+from trials.check.networks import check_networks
+from trials.check.pace import check_pace
+from trials.check.screen import print_findings
+
+TIMED = 3
+CONTROLS = 5  # the baseline, three axes alone, the paper's choice
+
+
+def check_scale_search(experiment: ScaleExperiment, out: Path, console: Console) -> None:
+    """Print what `scale search` will do. Raises InvalidInput for what it would refuse."""
+    require_accuracy(experiment, "scale search")
+    grid, findings = grid_of(experiment, out), Findings()
+    if experiment.objective.uses_torch:
+        check_data(experiment, findings)
+    check_networks(grid.baseline.name, grid.baseline, experiment, findings)
+    _check_grid(grid, experiment, findings)
+    findings.say("results", f"{out / experiment.name / 'scale'}/")
+    print_findings(console, findings, experiment)
+
+
+def _check_grid(grid: Grid, experiment: ScaleExperiment, findings: Findings) -> None:
+    config = experiment.scale
+    chosen = spread(grid, config.candidates)
+    first = len(chosen) + CONTROLS + config.active
+    most = first + (config.leaders + CONTROLS) * (config.repeats - 1)
+    findings.say(
+        "grid",
+        f"{len(grid.distinct)} distinct networks of about {config.grid.target:g} times the baseline's cost",
+        f"{len(chosen)} of them, {config.active} more where they promise most, {CONTROLS} controls: {first} trainings; "
+        f"with repeats at most {most}",
+    )
+    if config.repeats == 1:
+        findings.warn("scale.repeats: 1 trains one seed each: nothing can be told from noise; 3 is the default")
+    if experiment.objective.name == "train":
+        timed = [grid.architecture(label) for label in chosen[:TIMED]]
+        check_pace(timed, most, experiment, findings)
