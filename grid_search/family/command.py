@@ -91,19 +91,18 @@ def _rule(
 ) -> tuple[Architecture, FamilyConfig, Task]:
     """Return the baseline, the family and the task: as a search decided, or as the options say."""
     from grid_search.family.config import FamilyConfig
-    from grid_search.family.finished import BASELINE_FILE, read_rule
-    from search_spaces.exchange.source import load_architecture, recorded_task
+    from grid_search.family.finished import read_rule
+    from search_spaces.exchange.source import load_architecture
     from search_spaces.validation import validated
 
     source = options.pop("baseline")
     if decided is None:
         source, task = _baseline(source, num_classes)
         return load_architecture(source), validated(FamilyConfig, _family_settings(**options)), task
-    rule = read_rule(decided)
+    rule = read_rule(decided, num_classes)
     coefficients = {"alpha": rule.coefficients.alpha, "beta": rule.coefficients.beta, "gamma": rule.coefficients.gamma}
     settings = _family_settings(**{**options, **coefficients}) | {"rounding": asdict(rule.rounding)}
-    task = rule.task if num_classes is None else recorded_task(decided / BASELINE_FILE, num_classes)
-    return rule.baseline, validated(FamilyConfig, settings), task
+    return rule.baseline, validated(FamilyConfig, settings), rule.task
 
 
 def _family_settings(

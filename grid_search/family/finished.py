@@ -28,8 +28,10 @@ class ScalingRule:
     rounding: Rounding
 
 
-def read_rule(directory: Path) -> ScalingRule:
+def read_rule(directory: Path, num_classes: int | None = None) -> ScalingRule:
     """Return what the search in `directory` (results/NAME or results/NAME/scale) decided.
+
+    `num_classes` takes the place of the classes that were searched with.
 
     Raises InvalidInput where there is no finished search, or a file of it is malformed.
     """
@@ -48,7 +50,7 @@ def read_rule(directory: Path) -> ScalingRule:
         raise error.inside(str(decided)) from None
     return ScalingRule(
         baseline=load_architecture(baseline),
-        task=recorded_task(baseline),
+        task=recorded_task(baseline, num_classes),
         coefficients=coefficients,
         rounding=rounding,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grid_search.compound_scaling import COEFFICIENTS, PAPER_COEFFICIENTS
-from grid_search.search.candidates import COMPOUND, CONTROL_ROLES, PAPER
+from grid_search.search.candidates import BASELINE, COMPOUND, CONTROL_ROLES, PAPER
 from trials.statistics import pooled_sd
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def average_seeds(trials: pd.DataFrame) -> pd.DataFrame:
 
 
 def leading(networks: pd.DataFrame, leaders: int) -> pd.DataFrame:
-    """Return the networks worth repeating: the best compound candidates, every control and the paper's choice."""
+    """Return the networks worth repeating: the best compound candidates, the baseline, every control, the paper's."""
     compound = networks[networks["role"] == COMPOUND].nlargest(leaders, "accuracy")
-    controls = networks[networks["role"].isin([*CONTROL_ROLES.values(), PAPER])]
+    controls = networks[networks["role"].isin([BASELINE, *CONTROL_ROLES.values(), PAPER])]
     return networks.loc[compound.index.union(controls.index)]
 
 

@@ -30,10 +30,12 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
     found = f"alpha {best['alpha']:g}, beta {best['beta']:g}, gamma {best['gamma']:g}"
     nominal = best["alpha"] * best["beta"] ** 2 * best["gamma"] ** 2
     lines = [
-        f"{'found: ' if verdict.bought else 'picked:'} {found}  (nominal product {nominal:.3f}, measured {best['ratio']:.3f}x the baseline)",
+        f"{'found: ' if verdict.bought else 'picked:'} {found}  (nominal product {nominal:.3f}, "
+        f"measured {best['ratio']:.3f}x the baseline)",
         *(f"noise:  {sentence}." for sentence in decision.statement.removesuffix(".").split(". ")),
         *_surface_lines(result.surface),
-        f"files:  {result.folder}/  (coefficients.yaml, baseline.yaml, configs/, grid.csv, trials.csv, accuracies.png, run.json)",
+        f"files:  {result.folder}/  (coefficients.yaml, baseline.yaml, configs/, grid.csv, trials.csv, "
+        "accuracies.png, run.json)",
         f"next:   scale emit --from {quoted(result.folder)} --flops 0.5x,2x,4x --out {quoted(result.folder / 'family')}",
     ]
     for line in lines:

@@ -36,7 +36,10 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> ScaleResult:
 
 def test_everything_promised_is_written(found: ScaleResult) -> None:
     names = {path.name for path in found.folder.iterdir() if not path.name.startswith(".")}
-    expected = {"study.journal", "grid.csv", "trials.csv", "coefficients.yaml", "configs", "run.json", "accuracies.png"}
+    expected = {
+        *("study.journal", "grid.csv", "trials.csv", "coefficients.yaml", "baseline.yaml", "configs"),
+        *("run.json", "accuracies.png"),
+    }
     assert names == expected
     assert json.loads((found.folder / "run.json").read_text())["results"]["statement"]
     chosen = yaml.safe_load((found.folder / "coefficients.yaml").read_text())
@@ -59,7 +62,7 @@ def test_leaders_and_controls_are_repeated(found: ScaleResult) -> None:
     networks = found.decision.networks  # type: ignore[union-attr]
     assert (networks[networks["role"].str.endswith("only")]["seeds"] == 3).all()
     assert sorted(networks[networks["role"] == "compound"]["seeds"])[-2:] == [3, 3]
-    assert (networks[networks["role"] == "baseline"]["seeds"] == 1).all()
+    assert (networks[networks["role"] == "baseline"]["seeds"] == 3).all()
 
 
 def test_grid_csv_shows_nominal_and_measured_side_by_side(found: ScaleResult) -> None:

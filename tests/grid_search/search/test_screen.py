@@ -19,7 +19,9 @@ from tests.grid_search.search.test_decision import trials
 SURFACE = SurfaceFit(best=PAPER_COEFFICIENTS, accuracy=0.81, error=0.0123, spread=0.04567)
 
 
-def lines_of(surface: SurfaceFit | None = None, **accuracies: list[float]) -> list[str]:
+def lines_of(
+    surface: SurfaceFit | None = None, folder: str = "results/try/scale", **accuracies: list[float]
+) -> list[str]:
     """Return what is shown of a search with these trials."""
     table = trials(**accuracies)
     result = ScaleResult(
@@ -28,7 +30,7 @@ def lines_of(surface: SurfaceFit | None = None, **accuracies: list[float]) -> li
         config=ScaleConfig(),
         decision=decide(table),
         surface=surface,
-        folder=Path("results/try/scale"),
+        folder=Path(folder),
     )
     text = StringIO()
     print_scale_search(Console(file=text, width=100), result)
@@ -56,7 +58,18 @@ def test_the_winner_is_told_with_its_cost_and_each_sentence_is_a_line() -> None:
         "noise:  1 of 1 compound candidates are within the noise of the best at 95% confidence.",
         "noise:  Against depth only (2.00x): +20.00 points, more than noise.",
     ]
-    assert shown[-1] == "next:   scale table results/try/scale/configs"
+    assert shown[-1] == "next:   scale emit --from results/try/scale --flops 0.5x,2x,4x --out results/try/scale/family"
+
+
+def test_what_was_bought_is_the_first_line() -> None:
+    shown = lines_of(compound_1=[0.80, 0.81], baseline_1=[0.80, 0.82])
+    assert shown[0].startswith("bought: nothing that this training can show")
+    assert any(line.startswith("picked: alpha") for line in shown)
+    assert not any(line.startswith("found") for line in shown)
+
+
+def test_a_folder_in_brackets_is_printed_as_it_is() -> None:
+    assert "results/[b]/scale" in lines_of(folder="results/[b]/scale", compound_1=[0.8])[-1]
 
 
 def test_with_one_seed_nothing_is_called_tied() -> None:
