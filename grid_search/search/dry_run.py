@@ -46,6 +46,6 @@ def _check_grid(grid: Grid, experiment: ScaleExperiment, findings: Findings) -> 
     )
     if config.repeats == 1:
         findings.warn("scale.repeats: 1 trains one seed each: nothing can be told from noise; 3 is the default")
-    if experiment.objective.name == "train":
+    if experiment.objective.uses_torch and experiment.objective.name == "train":
         timed = [grid.architecture(label) for label in chosen[:TIMED]]
         check_pace(timed, most, experiment, findings)

@@ -53,7 +53,7 @@ def recorded_task(source: str | Path, num_classes: int | None = None) -> Task:
         return _recorded_task(source)
     if not 1 <= num_classes <= MOST_CLASSES:
         raise InvalidInput("--num-classes", num_classes, f"an integer from 1 to {MOST_CLASSES}")
-    return _recorded_task(source)._replace(num_classes=num_classes)
+    return Task(num_classes=num_classes, in_channels=_recorded_task(source).in_channels)
 
 
 def _recorded_task(source: str | Path) -> Task:
