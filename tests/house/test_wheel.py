@@ -112,7 +112,3 @@ def test_the_published_family_is_emitted(installed: Installed) -> None:
 def test_own_images_need_no_checkout(installed: Installed) -> None:
     write_pictures(installed.folder / "photos", {"cats": 12, "dogs": 12})
     assert "24 images" in installed.run("nas", "init", "photos")
-
-
-def test_the_readme_names_the_wheel(installed: Installed) -> None:
-    assert f"pip install {installed.wheel.name} " in (ROOT / "README.md").read_text()
