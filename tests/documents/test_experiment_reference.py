@@ -55,6 +55,10 @@ def test_a_page_that_differs_is_told(tool: ModuleType, monkeypatch: pytest.Monke
         tool.main()
 
 
+def test_every_setting_has_words(tool: ModuleType) -> None:
+    assert [key for key, words in tool.WORDS.items() if not words.strip()] == []
+
+
 def test_words_without_a_setting_are_an_error(tool: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(tool.WORDS, "nas.population", "how many")
     with pytest.raises(SystemExit, match=r"nas\.population"):
