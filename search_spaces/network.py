@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from search_spaces.architecture import Architecture
-from search_spaces.blocks import ConvNormActivation, LayerSettings, build_block
+from search_spaces.blocks import ConvNormActivation, LayerSettings, Residual, build_block
 from search_spaces.errors import InvalidInput
 
 
@@ -49,11 +49,13 @@ def build_network(
     *,
     batch_norm_eps: float = 1e-3,
     batch_norm_momentum: float = 0.01,
+    zero_init_residual: bool = False,
 ) -> Network:
     """Build a network with freshly drawn weights; the defaults are those of EfficientNet's official code.
 
     Its `momentum` 0.99 is torch's 0.01. Weights come from torch's global generator; under `torch.device("meta")` there
-    are none. Raises InvalidInput for a number of channels or classes below 1.
+    are none. `zero_init_residual` starts every residual block as its shortcut (arXiv:1706.02677, section 5.1), so that
+    deep networks learn from the first step. Raises InvalidInput for a number of channels or classes below 1.
     """
     for key, value in (("in_channels", in_channels), ("num_classes", num_classes)):
         if value < 1:
@@ -64,6 +66,8 @@ def build_network(
     network = Network(architecture, in_channels, num_classes, settings)
     if not network.classifier.weight.is_meta:
         initialize(network)
+        if zero_init_residual:
+            silence_branches(network)
     return network
 
 
@@ -93,6 +97,14 @@ def initialize(network: nn.Module) -> None:
             module.reset_parameters()
         if isinstance(module, nn.Conv2d | nn.Linear) and module.bias is not None:
             nn.init.zeros_(module.bias)
+
+
+def silence_branches(network: nn.Module) -> None:
+    """Set the scale of the last batch norm of every residual branch to 0."""
+    for module in network.modules():
+        if isinstance(module, Residual):
+            norms = [layer for layer in module.branch.modules() if isinstance(layer, nn.BatchNorm2d)]
+            nn.init.zeros_(norms[-1].weight)
 
 
 def _head(architecture: Architecture, settings: LayerSettings) -> nn.Module:

@@ -33,7 +33,7 @@ FULL_IMAGES_SEEN, LEAST_FULL_EPOCHS, MOST_FULL_EPOCHS = 300_000, 10, 100
 FULL_RATE_PER_IMAGE = 0.1 / 128
 EMA_STEPS = 5_000  # fewer steps than that are too few for an average over a thousand of them
 COLOUR = 3
-RATE_PER_IMAGE = 0.04 / 64  # learning rate of SGD with momentum for each image of a batch
+RATE_PER_IMAGE = 0.1 / 64  # learning rate of SGD with Nesterov's momentum for each image of a batch
 LARGEST_STORED = 8 << 30  # bytes of decoded images
 
 
@@ -54,7 +54,7 @@ def derive(facts: DataFacts, deployed: Size, skeleton: Architecture, room: float
     `skeleton` is the search space's: its strides say what a late stage sees. `room` is how much larger than `deployed`
     the largest network to be trained is, along a side.
     """
-    proxy = derive_proxy(deployed, skeleton)
+    proxy = derive_proxy(deployed, min(facts.size), skeleton)
     side = (round(deployed[0] * proxy["resolution"]), round(deployed[1] * proxy["resolution"]))
     validation = validation_images(facts)
     available = facts.train_images - validation
@@ -115,13 +115,14 @@ def batch_size(images: int) -> int:
     return next((size for size in BATCH_SIZES if images >= LEAST_STEPS * size), BATCH_SIZES[-1])
 
 
-def derive_proxy(deployed: Size, skeleton: Architecture) -> Settings:
+def derive_proxy(deployed: Size, images: int, skeleton: Architecture) -> Settings:
     """Return the proxy of networks deployed at `deployed`: a quarter of the width, at most 64 px.
 
-    Strides are dropped until the last stage sees at least 2 px.
+    It never sees more pixels than the `images` have along their shorter side. Strides are dropped until the last stage
+    sees at least 2 px.
     """
     shorter = min(deployed)
-    side = min(shorter, LONGEST_PROXY_SIDE)
+    side = min(shorter, images, LONGEST_PROXY_SIDE)
     strides = strides_of(skeleton)
     dropped = 0
     while dropped < len(strides) and math.ceil(side / math.prod(strides[dropped:])) < LEAST_FINAL_SIDE:

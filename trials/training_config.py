@@ -10,7 +10,7 @@ from pydantic import Field
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
 
-Optimizer = Literal["sgd", "rmsprop"]
+Optimizer = Literal["nesterov", "sgd", "rmsprop"]
 Schedule = Literal["cosine", "exponential"]
 Autocast = Literal["auto", "off", "bf16"]
 
@@ -26,6 +26,7 @@ class TrainingConfig:
     """Say how a network is trained; the defaults are those of a short proxy of a few epochs.
 
     `learning_rate` is the rate at the end of the warm-up for the given `batch_size`; it is not rescaled.
+    `nesterov` is SGD with Nesterov's momentum. `zero_init_residual` starts every residual block as its shortcut.
     `weight_decay` spares biases and normalization. `decay_rate` every `decay_epochs` belongs to `exponential`.
     `ema_decay` validates an average of the weights; `recalibrate_batches` measures the statistics of batch
     normalization anew on that many training batches before each validation. `crop_padding` and `cutout` are in
@@ -34,7 +35,7 @@ class TrainingConfig:
     EfficientNet as published (github.com/tensorflow/tpu, models/official/efficientnet/main.py and utils.py; rate
     0.016 per 256 images): `epochs=350, batch_size=2048, optimizer="rmsprop", learning_rate=0.128, momentum=0.9,
     weight_decay=1e-5, schedule="exponential", decay_rate=0.97, decay_epochs=2.4, warmup_epochs=5,
-    label_smoothing=0.1, ema_decay=0.9999`.
+    label_smoothing=0.1, zero_init_residual=False, ema_decay=0.9999`.
 
     `validated` refuses a value out of its range; a warm-up as long as the training raises InvalidInput here.
     """
@@ -42,7 +43,7 @@ class TrainingConfig:
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     epochs: AtLeastOne = 5
     batch_size: AtLeastOne = 128
-    optimizer: Optimizer = "sgd"
+    optimizer: Optimizer = "nesterov"
     learning_rate: Positive = 0.1
     momentum: BelowOne = 0.9
     weight_decay: NotNegative = 5e-5
@@ -51,6 +52,7 @@ class TrainingConfig:
     decay_rate: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.97
     decay_epochs: Positive = 2.4
     label_smoothing: BelowOne = 0.1
+    zero_init_residual: bool = True
     ema_decay: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)] | None = None
     recalibrate_batches: AtLeastZero = 10
     flip: bool = False
@@ -62,3 +64,5 @@ class TrainingConfig:
         if not self.warmup_epochs < self.epochs:
             accepted = f"a number from 0 to below epochs ({self.epochs})"
             raise InvalidInput("warmup_epochs", self.warmup_epochs, accepted)
+        if self.optimizer == "nesterov" and not self.momentum:
+            raise InvalidInput("momentum", self.momentum, "a number above 0 and below 1; sgd takes 0 too")

@@ -140,10 +140,20 @@ def _made_longer(recorded: dict[str, Any], wanted: dict[str, Any]) -> dict[str, 
         return None
 
 
+def _build(run: FullRun, split: Split) -> nn.Module:
+    return build_seeded(
+        run.trained,
+        split,
+        run.experiment.seed,
+        run.batch_norm_momentum,
+        zero_init_residual=run.training.zero_init_residual,
+    )
+
+
 def _train_and_test(run: FullRun, console: Console, command: str) -> dict[str, Any]:
     data = load_data(run.data.name, Path(run.data.folder), resolution=run.data.size, skip_broken=run.data.skip_broken)
     split = load_split(run.data)
-    network = build_seeded(run.trained, split, run.experiment.seed, run.batch_norm_momentum)
+    network = _build(run, split)
     _write_architecture(run, Task(split.num_classes, data.channels))
     _announce(run, data, split, console)
     result = _train(run, network, split, console)

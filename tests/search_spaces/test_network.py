@@ -147,3 +147,19 @@ def test_no_head_leaves_the_last_stage_to_the_classifier() -> None:
 def test_nothing_to_see_or_to_tell_apart_is_refused(counts: dict[str, int]) -> None:
     with pytest.raises(InvalidInput, match=f"{next(iter(counts))}: got 0, accepted: an integer of at least 1"):
         build_network(_two_stages("conv"), **counts)
+
+
+@pytest.mark.parametrize("name", ["efficientnet-b0", "resnet-18"])
+def test_residual_blocks_start_as_their_shortcuts(name: str) -> None:
+    network = build_network(reference(name), num_classes=2, zero_init_residual=True).eval()
+    residual = [block for block in network.blocks if isinstance(block, Residual)]
+    assert residual
+    for block in residual:
+        width = next(layer for layer in block.modules() if isinstance(layer, nn.Conv2d)).in_channels
+        images = torch.randn(1, width, 4, 4)
+        with torch.no_grad():
+            expected = block.shortcut(images)
+            actual = block(images)
+        torch.testing.assert_close(actual, expected.relu() if name == "resnet-18" else expected)
+    plain = build_network(reference(name), num_classes=2)
+    assert all(bool(norm.weight.all()) for norm in plain.modules() if isinstance(norm, nn.BatchNorm2d))

@@ -60,6 +60,12 @@ def test_no_stride_is_dropped_that_need_not_be() -> None:
     assert dropped == {8: 3, 28: 1, 32: 1, 64: 0}
 
 
+def test_a_proxy_sees_no_more_pixels_than_the_images_have() -> None:
+    proxy = validated(Proxy, derive(facts(28), (224, 224), SKELETON)["proxy"])
+    small = apply_proxy(SKELETON, proxy)
+    assert (small.input_size, last_side(small)) == ((28, 28), 2)
+
+
 def test_the_deployed_resolution_is_the_images_own_up_to_the_spaces() -> None:
     assert deployed_size(None, (48, 64), (224, 224)) == (48, 64)
     assert deployed_size(None, (480, 64), (224, 224)) == (224, 224)

@@ -44,6 +44,12 @@ def test_a_value_out_of_range_is_named(key: str, value: Any) -> None:
     assert caught.value.key == key
 
 
+def test_nesterov_needs_momentum() -> None:
+    with pytest.raises(InvalidInput, match=r"^momentum: got 0.*sgd takes 0 too"):
+        validated(TrainingConfig, {"momentum": 0})
+    assert validated(TrainingConfig, {"momentum": 0, "optimizer": "sgd"}).momentum == 0
+
+
 def test_a_file_with_an_unknown_key_is_refused() -> None:
     assert validated(TrainingConfig, {"epochs": 3, "ema_decay": 0.99}).ema_decay == 0.99
     with pytest.raises(InvalidInput, match=r"^training\.lr: "):

@@ -63,7 +63,13 @@ class Training:
         split = load_split(self.data)
         small = apply_proxy(candidate.architecture, self.proxy)
         return train(
-            build_seeded(small, split, candidate.seed, self.proxy.batch_norm_momentum),
+            build_seeded(
+                small,
+                split,
+                candidate.seed,
+                self.proxy.batch_norm_momentum,
+                zero_init_residual=self.training.zero_init_residual,
+            ),
             split,
             replace(self.training, epochs=epochs),
             resolution=small.input_size,

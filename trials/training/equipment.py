@@ -30,7 +30,9 @@ def load_split(data: DataConfig) -> Split:
     )
 
 
-def build_seeded(architecture: Architecture, split: Split, seed: int, momentum: float) -> torch.nn.Module:
+def build_seeded(
+    architecture: Architecture, split: Split, seed: int, momentum: float, *, zero_init_residual: bool = False
+) -> torch.nn.Module:
     """Build a network whose initial weights depend on `seed` alone; torch's global generator is left as it was."""
     import torch
 
@@ -43,6 +45,7 @@ def build_seeded(architecture: Architecture, split: Split, seed: int, momentum: 
             in_channels=int(split.train_images.shape[1]),
             num_classes=split.num_classes,
             batch_norm_momentum=momentum,
+            zero_init_residual=zero_init_residual,
         )
 
 

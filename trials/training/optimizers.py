@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import torch
@@ -70,4 +71,8 @@ def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
         group["lr"] = rate
 
 
-OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {"sgd": torch.optim.SGD, "rmsprop": RMSProp}
+OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "nesterov": partial(torch.optim.SGD, nesterov=True),
+    "sgd": torch.optim.SGD,
+    "rmsprop": RMSProp,
+}

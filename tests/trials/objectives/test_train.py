@@ -79,7 +79,12 @@ def test_the_proxy_is_trained_at_its_own_size(monkeypatch: pytest.MonkeyPatch) -
     from trials.objectives import train
 
     original = train.build_seeded
-    monkeypatch.setattr(train, "build_seeded", lambda small, *rest: (built.append(small), original(small, *rest))[1])
+
+    def build(small: Architecture, *rest: Any, **more: Any) -> Any:
+        built.append(small)
+        return original(small, *rest, **more)
+
+    monkeypatch.setattr(train, "build_seeded", build)
     TRAINING(candidate(), ignore_reports)
     assert [(small.resolution, small.stem.width) for small in built] == [(8, 4)]
 
