@@ -34,7 +34,7 @@ lint: .venv/development
 	$(BIN)/mypy
 
 bench: .venv/development
-	for name in cost_rate fine_grid many_trials ray_throughput ray_scale; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in training_speed cost_rate fine_grid many_trials ray_throughput ray_scale; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .coverage* *.egg-info

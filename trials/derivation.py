@@ -72,7 +72,6 @@ def derive(facts: DataFacts, deployed: Size, skeleton: Architecture, room: float
             "batch_size": batch,
             "learning_rate": batch * RATE_PER_IMAGE,
             "warmup_epochs": 0.1,
-            "label_smoothing": 0.0,
         },
         "cost": {"num_classes": facts.num_classes, "in_channels": facts.channels},
         "nas": {"full_training": full_recipe(facts, available, deployed)},
