@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from search_spaces.emission import emit_architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.task import Task
 from search_spaces.weights import ARCHITECTURE, WEIGHTS, Expects, save_weights
+from trials.check.pace import duration
 from trials.console.run_record import write_run_record
 from trials.data.datasets import DataSet, Split, load_data
 from trials.data.selection import Selection
@@ -30,6 +32,7 @@ from trials.training.equipment import available_cores, build_seeded, choose_devi
 from trials.training.isolation import isolated
 from trials.training.loop import Diverged, evaluate, train
 from trials.training.state import TrainingResult
+from trials.training.timing import measure_pace
 
 if TYPE_CHECKING:
     from torch import nn
@@ -156,6 +159,7 @@ def _train_and_test(run: FullRun, console: Console, command: str) -> dict[str, A
     network = _build(run, split)
     _write_architecture(run, Task(split.num_classes, data.channels))
     _announce(run, data, split, console)
+    _estimate(run, network, split, console)
     result = _train(run, network, split, console)
     test_accuracy, test_loss = _test(run, network, split, data)
     expects = Expects(
@@ -248,6 +252,20 @@ def _announce(run: FullRun, data: DataSet, split: Split, console: Console) -> No
         lines.append(f"continues from {run.folder / CHECKPOINT}")
     for line in lines:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
+
+
+def _estimate(run: FullRun, network: nn.Module, split: Split, console: Console) -> None:
+    """Say how long the training will take, timed on a few batches of a copy of the network."""
+    pace = measure_pace(
+        copy.deepcopy(network),
+        split,
+        run.training,
+        resolution=run.trained.input_size,
+        device=choose_device(run.experiment.compute.device),
+        threads=run.threads,
+    )
+    told = duration(pace.training_seconds)
+    console.print(f"time:   {told} for all epochs, timed on a few batches", highlight=False, soft_wrap=True)
 
 
 def _labels(split: Split, data: DataSet) -> dict[str, Any]:
