@@ -27,24 +27,27 @@ def network_counted(architecture: Architecture, experiment: Experiment) -> Archi
 
 
 def require_accuracy(experiment: Experiment, command: str) -> None:
-    """Raise InvalidInput where an experiment's candidates have a score and no accuracy."""
+    """Raise InvalidInput where an experiment's candidates are not trained themselves: they have a score or shared weights."""
     if experiment.objective.measure != "val_accuracy":
-        accepted = f"train, a benchmark or python: {command} needs accuracies, not zero-cost scores"
+        accepted = f"train, a benchmark or python: {command} needs accuracies of trained networks"
         raise InvalidInput("objective.name", experiment.objective.name, accepted)
 
 
 def reward_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:
-    """Return the study's value: the experiment's reward of accuracy and the cost it names, or a score as it is."""
-    reward = experiment.reward
-    if experiment.objective.measure == "score":
+    """Return the study's value: the experiment's reward of accuracy and the cost it names, or a score as it is.
+
+    With shared weights the likelihood takes the place of the accuracy.
+    """
+    reward, measure = experiment.reward, experiment.objective.measure
+    if measure == "score":
         return lambda metrics, _cost: [metrics["score"]]
-    return lambda metrics, cost: [reward(metrics["val_accuracy"], _named(reward.cost, metrics, cost))]
+    return lambda metrics, cost: [reward(metrics[measure], _named(reward.cost, metrics, cost))]
 
 
 def objectives_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:
     """Return the two values of a Pareto study: accuracy, to be maximized, and what is charged, to be minimized."""
-    reward = experiment.reward
-    return lambda metrics, cost: [metrics["val_accuracy"], reward.charge(_named(reward.cost, metrics, cost))]
+    reward, measure = experiment.reward, experiment.objective.measure
+    return lambda metrics, cost: [metrics[measure], reward.charge(_named(reward.cost, metrics, cost))]
 
 
 def reward_of_values(values: Sequence[float], reward: Reward) -> float:

@@ -46,6 +46,8 @@ def _derived(experiment: Experiment, entry: Settings, room: float) -> Settings:
         "resolution": plain(deployed),
         **derive(facts, deployed, space.skeleton, room * largest_resolution(space)),
     }
+    if experiment.objective.name == "shared":
+        derived["training"] |= shared_recipe(derived["training"]["batch_size"], experiment.data.train_images or used(derived, facts))
     if "proxy" in entry:
         del derived["proxy"]
     if not is_dataclass(experiment.nas):  # the section of the other stage stays as it was written

@@ -100,7 +100,7 @@ class Stage1:
     @property
     def pareto(self) -> bool:
         """Whether accuracy and cost are two objectives. A score has no reward to choose a network of the front by."""
-        return self.experiment.nas.sampler in PARETO and self.experiment.objective.measure == "val_accuracy"
+        return self.experiment.nas.sampler in PARETO and self.experiment.objective.measure != "score"
 
     def open_candidates(self) -> optuna.Study:
         """Open the study of candidates. Raises InvalidInput where it began with another number of objectives."""
