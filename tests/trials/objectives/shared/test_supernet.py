@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path as File
 
 import pytest
 import torch
 from torch import Tensor
 
-from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.network import Network, build_network
 from search_spaces.search_space import SearchSpace
@@ -92,3 +90,39 @@ def test_a_path_is_the_stand_alone_network_of_its_weights(name: str) -> None:
         path = routes.path(space.sample(rng))
         images = images_for(path)
         torch.testing.assert_close(supernet(images, path), alone(supernet, path)(images), rtol=1e-5, atol=1e-5)
+
+
+@torch.no_grad()
+def test_the_first_channels_and_the_middle_of_kernels_are_taken() -> None:
+    weight = torch.arange(2 * 2 * 25.0).view(2, 2, 5, 5)
+    assert torch.equal(sliced(weight, (1, 2, 3, 3)), weight[:1, :, 1:4, 1:4])
+    assert sliced(weight, (2, 2, 5, 5)) is weight
+
+
+def test_gradients_reach_the_slices_of_a_path_alone() -> None:
+    space = space_named("efficientnet")
+    supernet, routes = supernet_over(space)
+    path = routes.of_parameters({choice.name: choice.options[0] for choice in space.choices})
+    supernet(images_for(path), path).sum().backward()
+    weight = supernet.parts["stage1_block0_mbconv"].get_parameter("depthwise.conv.weight")
+    assert weight.grad is not None
+    used = weight.grad != 0
+    width = dict(path.blocks)["stage1_block0_mbconv"].in_width
+    assert used[:width, :, 1:4, 1:4].all()
+    assert used.sum() == width * 9
+
+
+def test_initial_weights_are_a_function_of_the_seed() -> None:
+    layout = layout_of(load_space("efficientnet"), SMALL)
+    first, again, other = (
+        build_supernet(layout, in_channels=1, num_classes=2, activation="silu", seed=seed).state_dict()
+        for seed in (1, 1, 2)
+    )
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert not torch.equal(first["parts.stem.conv.weight"], other["parts.stem.conv.weight"])
+
+
+def test_a_supernet_that_nobody_could_train_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_WEIGHTS", 1000)
+    with pytest.raises(InvalidInput, match="shared weights"):
+        supernet_over(load_space("efficientnet"))
