@@ -27,7 +27,7 @@ def network_counted(architecture: Architecture, experiment: Experiment) -> Archi
 
 
 def require_accuracy(experiment: Experiment, command: str) -> None:
-    """Raise InvalidInput where an experiment's candidates are not trained themselves: they have a score or shared weights."""
+    """Raise InvalidInput where candidates are not trained themselves, but scored or judged by shared weights."""
     if experiment.objective.measure != "val_accuracy":
         accepted = f"train, a benchmark or python: {command} needs accuracies of trained networks"
         raise InvalidInput("objective.name", experiment.objective.name, accepted)

@@ -108,7 +108,7 @@ def shared_recipe(facts: DataFacts, images: int, batch: int) -> Settings:
         "learning_rate": batch * SHARED_RATE_PER_IMAGE,
         "warmup_epochs": 0.5,
         "label_smoothing": 0.1,
-        "ema_decay": 0.999 if SHARED_IMAGES_SEEN > EMA_STEPS * batch else 0.99,
+        "ema_decay": 0.999 if EMA_STEPS * batch < SHARED_IMAGES_SEEN else 0.99,
         "flip": facts.channels == COLOUR,
     }
 

@@ -17,7 +17,6 @@ from trials.quantity import parse_quantity
 from trials.reward import Reward
 from trials.training_config import TrainingConfig
 
-
 MEASURES = {"zero-cost": "score", "shared": "likelihood"}  # by objective; all others measure accuracies
 
 

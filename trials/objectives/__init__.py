@@ -16,7 +16,8 @@ from trials.study.candidate import Evaluate
 def make_objective(experiment: Experiment, checkpoints: Path | None = None) -> Evaluate:
     """Return what evaluates the candidates of an experiment, ready to run: data fetched, functions imported.
 
-    Trainings of several epochs keep their progress in the folder `checkpoints`, if one is given; shared weights stay beside it.
+    Trainings of several epochs keep their progress in the folder `checkpoints`, if one is given; shared weights stay
+    beside it.
     """
     objective: Training | UserFunction | Benchmark | ZeroCost | Shared
     if experiment.objective.benchmark is not None:

@@ -24,7 +24,11 @@ class Path:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Routes:
-    """Find the path of any network of a space. Equal networks have equal paths, however they are written."""
+    """Find the path of any network of a space. Equal networks have equal paths, however they are written.
+
+    What is made small is the first writing of a network in the space: two writings (a skip that the shapes do not
+    allow, blocks counted to one stage or the next) may become different proxies.
+    """
 
     space: SearchSpace
     proxy: Proxy

@@ -24,7 +24,7 @@ from trials.objectives.shared.scoring import score
 
 
 def test_what_was_written_scores_as_before(tmp_path: Path) -> None:
-    supernet, file = tiny_supernet(), tmp_path / "supernet.safetensors"
+    supernet, file = tiny_supernet().to(memory_format=torch.channels_last), tmp_path / "supernet.safetensors"
     save_supernet(supernet, ROUTES, {"seed": "0"}, file)
     again, routes, identity = load_supernet(file)
     assert identity == {"seed": "0"}
