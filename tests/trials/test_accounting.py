@@ -87,6 +87,17 @@ def test_a_score_is_the_value_as_it_is_and_no_accuracy() -> None:
     require_accuracy(Experiment(), "nas compare")
 
 
+def test_shared_weights_are_rewarded_by_their_likelihood_and_are_no_accuracy() -> None:
+    experiment = Experiment(objective=ObjectiveConfig(name="shared"))
+    metrics = {**METRICS, "likelihood": 0.25}
+    assert reward_of(experiment)(metrics, COST_OF_TRIAL) == [
+        pytest.approx(reward_of(Experiment())(METRICS, COST_OF_TRIAL)[0] / 2)
+    ]
+    assert objectives_of(experiment)(metrics, COST_OF_TRIAL)[0] == 0.25
+    with pytest.raises(InvalidInput, match="nas compare needs accuracies"):
+        require_accuracy(experiment, "nas compare")
+
+
 def test_only_limits_that_are_set_and_costs_that_are_known_count() -> None:
     excess = limit_excess(Limits(max_flops=160, max_params="40", max_latency_ms=1))
     assert excess(COST_OF_TRIAL) == {"max_flops": pytest.approx(0.25), "max_params": pytest.approx(-0.25)}

@@ -45,8 +45,7 @@ class Supernet(nn.Module):
         self.settings = settings
         self.parts = nn.ModuleDict({name: BRANCHES[block.op](block, settings) for name, block in layout.blocks.items()})
         for name in sorted(layout.projections):
-            block = layout.blocks[name]._replace(shortcut="projection")
-            self.parts[name + PROJECTION] = ProjectionShortcut(block, settings)
+            self.parts[name + PROJECTION] = ProjectionShortcut(layout.blocks[name], settings)
         self.parts[STEM] = ConvNormActivation(in_channels, layout.stem_width, layout.stem_kernel, 1, settings)
         if layout.head_width is not None:
             self.parts[HEAD] = ConvNormActivation(layout.last_width, layout.head_width, 1, 1, settings)
