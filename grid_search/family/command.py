@@ -82,7 +82,7 @@ def _baseline(source: str | None, num_classes: int | None) -> tuple[str, Task]:
     from search_spaces.exchange.source import recorded_task
 
     if source is None:
-        raise InvalidInput("--baseline", None, f"{BASELINE_HELP[0].lower()}{BASELINE_HELP[1:-1]}; or --from DIR")
+        raise InvalidInput("--baseline", None, "an architecture file, a published network or timm:MODEL; or --from DIR")
     return source, recorded_task(source, num_classes)
 
 
@@ -100,8 +100,7 @@ def _rule(
         source, task = _baseline(source, num_classes)
         return load_architecture(source), validated(FamilyConfig, _family_settings(**options)), task
     rule = read_rule(decided, num_classes)
-    coefficients = {"alpha": rule.coefficients.alpha, "beta": rule.coefficients.beta, "gamma": rule.coefficients.gamma}
-    settings = _family_settings(**{**options, **coefficients}) | {"rounding": asdict(rule.rounding)}
+    settings = _family_settings(**options | asdict(rule.coefficients)) | {"rounding": asdict(rule.rounding)}
     return rule.baseline, validated(FamilyConfig, settings), rule.task
 
 

@@ -84,12 +84,16 @@ def pooled_noise(networks: pd.DataFrame) -> tuple[float | None, int]:
 
 def _tied(networks: pd.DataFrame, best: pd.Series, noise: float | None, freedom: int) -> pd.Series:
     """Tell which means differ from the best by no more than chance would (two-sided t test, pooled noise)."""
-    from scipy.stats import t
-
     if noise is None:
         return networks["accuracy"] > -np.inf
-    error = noise * np.sqrt(1 / networks["seeds"] + 1 / best["seeds"])
-    return (networks["accuracy"] - best["accuracy"]).abs() <= t.ppf((1 + CONFIDENCE) / 2, freedom) * error
+    return (networks["accuracy"] - best["accuracy"]).abs() <= margins(networks, best, noise, freedom)
+
+
+def margins(networks: pd.DataFrame, best: pd.Series, noise: float, freedom: int) -> pd.Series:
+    """Return half the width of the interval of each mean's difference from the best's (two-sided t, pooled noise)."""
+    from scipy.stats import t
+
+    return t.ppf((1 + CONFIDENCE) / 2, freedom) * noise * np.sqrt(1 / networks["seeds"] + 1 / best["seeds"])
 
 
 def _statement(networks: pd.DataFrame, best: pd.Series, noise: float | None) -> str:

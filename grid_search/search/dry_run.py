@@ -8,7 +8,7 @@ from rich.console import Console
 
 from grid_search.config import ScaleExperiment
 from grid_search.grid.enumeration import Grid
-from grid_search.search.candidates import spread
+from grid_search.search.candidates import plan_controls, spread
 from grid_search.search.run import grid_of
 from trials.accounting import require_accuracy
 from trials.check.data import check_data
@@ -18,7 +18,6 @@ from trials.check.pace import check_pace
 from trials.check.screen import print_findings
 
 TIMED = 3
-CONTROLS = 5  # the baseline, three axes alone, the paper's choice
 
 
 def check_scale_search(experiment: ScaleExperiment, out: Path, console: Console) -> None:
@@ -36,16 +35,17 @@ def check_scale_search(experiment: ScaleExperiment, out: Path, console: Console)
 def _check_grid(grid: Grid, experiment: ScaleExperiment, findings: Findings) -> None:
     config = experiment.scale
     chosen = spread(grid, config.candidates)
-    first = len(chosen) + CONTROLS + config.active
-    most = first + (config.leaders + CONTROLS) * (config.repeats - 1)
+    controls = len(plan_controls(grid, [grid.coefficients(label) for label in chosen]))
+    first = len(chosen) + controls + config.active
+    most = first + (config.leaders + controls) * (config.repeats - 1)
     findings.say(
         "grid",
         f"{len(grid.distinct)} distinct networks of about {config.grid.target:g} times the baseline's cost",
-        f"{len(chosen)} of them, {config.active} more where they promise most, {CONTROLS} controls: {first} trainings; "
+        f"{len(chosen)} of them, {config.active} more where they promise most, {controls} controls: {first} trainings; "
         f"with repeats at most {most}",
     )
     if config.repeats == 1:
         findings.warn("scale.repeats: 1 trains one seed each: nothing can be told from noise; 3 is the default")
-    if experiment.objective.name == "train":
+    if experiment.objective.uses_torch and experiment.objective.name == "train":
         timed = [grid.architecture(label) for label in chosen[:TIMED]]
         check_pace(timed, most, experiment, findings)

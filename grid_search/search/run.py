@@ -22,8 +22,7 @@ from grid_search.search.results import ScaleResult, candidate_table, collect, wr
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost
 from search_spaces.errors import InvalidInput
-from search_spaces.exchange.source import load_architecture
-from search_spaces.files import is_there
+from search_spaces.exchange.source import is_file, load_architecture
 from trials.accounting import require_accuracy
 from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
@@ -66,8 +65,9 @@ def grid_of(experiment: ScaleExperiment, out: Path) -> Grid:
     Raises InvalidInput where the experiment or its baseline cannot be used.
     """
     _check_rungs(experiment)
-    baseline = load_baseline(experiment.scale.baseline, out / experiment.name)
-    if experiment.scale.baseline is not None and not is_there(Path(experiment.scale.baseline)):  # a published network
+    named = experiment.scale.baseline
+    baseline = load_baseline(named, out / experiment.name)
+    if named is not None and not is_file(named):
         baseline = as_deployed(baseline, experiment)
     return enumerate_grid(baseline, experiment.scale.grid, experiment.cost.task)
 

@@ -36,7 +36,7 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
         *_surface_lines(result.surface),
         f"files:  {result.folder}/  (coefficients.yaml, baseline.yaml, configs/, grid.csv, trials.csv, "
         "accuracies.png, run.json)",
-        f"next:   scale emit --from {quoted(result.folder)} --flops 0.5x,2x,4x --out {quoted(result.folder / 'family')}",
+        f"next:   {_next(result.folder)}",
     ]
     for line in lines:
         _print(console, line)
@@ -46,9 +46,10 @@ def _print(console: Console, line: str) -> None:
     console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
-def quoted(path: Path) -> str:
-    """Return a path as a shell takes it."""
-    return shlex.quote(str(path))
+def _next(folder: Path) -> str:
+    """Return the command that makes the decision real, as a shell takes it."""
+    decided, out = (shlex.quote(str(path)) for path in (folder, folder / "family"))
+    return f"scale emit --from {decided} --flops 0.5x,2x,4x --out {out}"
 
 
 def _surface_lines(surface: SurfaceFit | None) -> list[str]:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from grid_search.search.candidates import BASELINE, CONTROL_ROLES
-from grid_search.search.decision import CONFIDENCE, Decision, pooled_noise
-
-if TYPE_CHECKING:
-    import pandas as pd
+from grid_search.search.decision import Decision, margins, pooled_noise
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,27 +53,19 @@ def judge(decision: Decision) -> Verdict:
 
 def advantages(decision: Decision) -> list[Advantage]:
     """Return the best network's advantage over the baseline and over each single axis that was trained."""
-    networks = decision.networks
+    networks, best = decision.networks, decision.best
     rivals = networks[networks["role"].isin([BASELINE, *CONTROL_ROLES.values()])]
-    return [_advantage(decision, row) for _, row in rivals.iterrows()]
-
-
-def _advantage(decision: Decision, rival: pd.Series) -> Advantage:
-    points = 100 * float(decision.best["accuracy"] - rival["accuracy"])
-    margin = _margin(decision, rival)
-    interval = None if margin is None else (points - margin, points + margin)
-    return Advantage(rival=str(rival["role"]), points=points, interval=interval)
-
-
-def _margin(decision: Decision, rival: pd.Series) -> float | None:
-    """Return half the width of the interval of a difference, in points (two-sided t, pooled noise)."""
-    from scipy.stats import t
-
-    noise, freedom = pooled_noise(decision.networks)
+    noise, freedom = pooled_noise(networks)
+    points = 100 * (best["accuracy"] - rivals["accuracy"])
     if noise is None:
-        return None
-    error = noise * math.sqrt(1 / rival["seeds"] + 1 / decision.best["seeds"])
-    return float(100 * t.ppf((1 + CONFIDENCE) / 2, freedom) * error)
+        return [
+            Advantage(rival=role, points=one, interval=None) for role, one in zip(rivals["role"], points, strict=True)
+        ]
+    widths = 100 * margins(rivals, best, noise, freedom)
+    return [
+        Advantage(rival=role, points=one, interval=(one - width, one + width))
+        for role, one, width in zip(rivals["role"], points, widths, strict=True)
+    ]
 
 
 def _unrepeated(bought: bool) -> str:

@@ -53,14 +53,18 @@ def recorded_task(source: str | Path, num_classes: int | None = None) -> Task:
         return _recorded_task(source)
     if not 1 <= num_classes <= MOST_CLASSES:
         raise InvalidInput("--num-classes", num_classes, f"an integer from 1 to {MOST_CLASSES}")
-    return _recorded_task(source)._replace(num_classes=num_classes)
+    return Task(num_classes=num_classes, in_channels=_recorded_task(source).in_channels)
+
+
+def is_file(source: str | Path) -> bool:
+    """Tell whether `source` names a file and not a published network or one of another library."""
+    return str(source) not in REFERENCES and is_there(Path(source))
 
 
 def _recorded_task(source: str | Path) -> Task:
-    path = Path(source)
-    if str(source) in REFERENCES or not is_there(path):
+    if not is_file(source):
         return IMAGENET
-    cost = read_yaml(path).get("cost")
+    cost = read_yaml(Path(source)).get("cost")
     if cost is None:
         return IMAGENET
     recorded = validated(RecordedCost, cost, "cost")

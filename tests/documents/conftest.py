@@ -23,6 +23,9 @@ def followed(tmp_path_factory: pytest.TempPathFactory, archive_of_sixty: Path) -
     shutil.copytree(PUBLISHED / "quickstart", folder / "results" / "quickstart")
     shutil.copytree(PUBLISHED / "fashion-mnist-training", folder / "results" / "quickstart" / "train" / "trial-9")
     save_architecture(reference("mobilenet-v2"), folder / "my-network.yaml")
+    decided = folder / "results" / "cifar10" / "scale"
+    save_architecture(reference("mobilenet-v2"), decided / "baseline.yaml", num_classes=10)
+    (decided / "coefficients.yaml").write_text("{alpha: 1.2, beta: 1.1, gamma: 1.15}\n")
     shutil.copy(archive_of_sixty, folder / "anb_dataset_jsons.tar.gz")
     for block in pieces("yaml"):
         if block.text.startswith("# ") and block.text.split()[1].endswith(".yaml"):

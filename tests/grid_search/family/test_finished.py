@@ -53,7 +53,7 @@ def test_a_folder_without_a_decision_is_refused(decided: Path, tmp_path: Path) -
     with pytest.raises(InvalidInput, match="finished `scale search`"):
         read_rule(tmp_path / "nowhere")
     (decided / "baseline.yaml").unlink()
-    with pytest.raises(InvalidInput, match="baseline.yaml"):
+    with pytest.raises(InvalidInput, match=r"baseline\.yaml"):
         read_rule(decided)
 
 

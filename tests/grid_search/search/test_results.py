@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import optuna
@@ -15,6 +16,7 @@ from grid_search.search.results import ScaleResult, candidate_table, coefficient
 from grid_search.search.run import DISTRIBUTIONS
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
+from search_spaces.scaling import EFFICIENTNET_ROUNDING
 from search_spaces.task import Task
 from tests.grid_search.search.test_decision import trials
 from trials.study.attributes import METRICS, NETWORK
@@ -75,7 +77,8 @@ def test_coefficients_yaml_holds_the_winner_and_every_network(grid: Grid) -> Non
     surface = SurfaceFit(best=Coefficients(alpha=1.3, beta=1.2, gamma=1.1), accuracy=0.8, error=0.01234567, spread=0.1)
     mapping = coefficients_mapping(result_of(grid, surface, compound_1=[0.8, 0.81], depth_only_1=[0.6, 0.61]), "try")
     networks = mapping.pop("networks")
-    statement = mapping.pop("statement")
+    statement, bought = mapping.pop("statement"), mapping.pop("bought")
+    assert "+20.00" in bought
     assert mapping == {
         "experiment": "try",
         "baseline": "efficientnet-b0",
@@ -87,6 +90,7 @@ def test_coefficients_yaml_holds_the_winner_and_every_network(grid: Grid) -> Non
         "val_accuracy": 0.805,
         "seeds": 2,
         "noise_sd": 0.007071,
+        "rounding": asdict(EFFICIENTNET_ROUNDING),
         "response_surface": {
             "alpha": 1.3,
             "beta": 1.2,
