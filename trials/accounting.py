@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from typing import TypeVar
 
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost, estimate_cost
 from search_spaces.errors import InvalidInput
 from trials.derivation import LIMITED
-from trials.experiment import Experiment, Limits
+from trials.experiment import Experiment, Limits, ObjectiveConfig
 from trials.proxy import apply_proxy
 from trials.reward import Reward
 from trials.study.candidate import Metrics
+
+Kind = TypeVar("Kind", bound=Experiment)
 
 
 def cost_counter(experiment: Experiment) -> Callable[[Architecture], Cost]:
@@ -31,6 +34,22 @@ def require_accuracy(experiment: Experiment, command: str) -> None:
     if experiment.objective.measure != "val_accuracy":
         accepted = f"train, a benchmark or python: {command} needs accuracies of trained networks"
         raise InvalidInput("objective.name", experiment.objective.name, accepted)
+
+
+def trained_alone(experiment: Kind) -> Kind:
+    """Return the experiment with networks trained alone, by its `training`, whatever its candidates are judged by."""
+    return replace(experiment, objective=ObjectiveConfig())
+
+
+def with_accuracies(experiment: Kind, command: str) -> Kind:
+    """Return the experiment as a command needs it that compares accuracies: without shared weights, trained alone.
+
+    Raises InvalidInput where candidates have scores.
+    """
+    if experiment.objective.name == "shared":
+        return trained_alone(experiment)
+    require_accuracy(experiment, command)
+    return experiment
 
 
 def reward_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:

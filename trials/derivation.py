@@ -105,6 +105,7 @@ def shared_recipe(facts: DataFacts, images: int, batch: int) -> Settings:
     """Return how the weights that all networks share are trained on `images` training images."""
     return {
         "epochs": max(1, round(SHARED_IMAGES_SEEN / images)),
+        "batch_size": batch,
         "learning_rate": batch * SHARED_RATE_PER_IMAGE,
         "warmup_epochs": 0.5,
         "label_smoothing": 0.1,

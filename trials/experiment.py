@@ -54,8 +54,9 @@ class ObjectiveConfig:
     network of its space, `mode: table` for measured ones only.
     `name: zero-cost` trains nothing: the study's value is the `score` of the untrained proxy. A score is no accuracy,
     so no reward is made of it and cost; `limits` bound the cost, as arXiv:2102.01063 does.
-    `name: shared` trains one network that holds all of the space, as `training` says, and judges candidates with its
-    weights; `weights` names such a file of another search, and nothing is trained.
+    `name: shared` trains one network that holds all of the space and judges candidates with its weights; `training`
+    is what that training does differently from the experiment's, which is one of a network alone. `weights` names such
+    a file of another search, and nothing is trained.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -66,14 +67,16 @@ class ObjectiveConfig:
     mode: Literal["surrogate", "table"] | None = None
     score: Literal["synflow", "naswot", "grad_norm", "zen"] | None = None
     weights: str | None = None
+    training: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.name != "train" and (self.python or self.benchmark):
             raise InvalidInput("name", self.name, "nothing beside python or benchmark")
         if self.score is not None and self.name != "zero-cost":
             raise InvalidInput("score", self.score, "nothing without name: zero-cost")
-        if self.weights is not None and self.name != "shared":
-            raise InvalidInput("weights", self.weights, "nothing without name: shared")
+        for name in ("weights", "training"):
+            if getattr(self, name) and self.name != "shared":
+                raise InvalidInput(name, getattr(self, name), "nothing without name: shared")
         if self.benchmark is not None and self.python is not None:
             raise InvalidInput("benchmark", self.benchmark, "either a benchmark or python, not both")
         for name in ("path", "mode"):

@@ -48,7 +48,7 @@ def _derived(experiment: Experiment, entry: Settings, room: float) -> Settings:
     }
     if experiment.objective.name == "shared":
         images = experiment.data.train_images or derived["data"]["train_images"] or facts.train_images
-        derived["training"] |= shared_recipe(facts, images, derived["training"]["batch_size"])
+        derived["objective"] = {"training": shared_recipe(facts, images, derived["training"]["batch_size"])}
     if "proxy" in entry:
         del derived["proxy"]
     if not is_dataclass(experiment.nas):  # the section of the other stage stays as it was written

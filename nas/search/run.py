@@ -12,7 +12,7 @@ from rich.console import Console
 from nas.config import NasExperiment
 from nas.samplers import PARETO, SAMPLERS
 from nas.search.pruners import make_pruner, make_rungs
-from nas.search.references import planned_references, reference_name, reference_network
+from nas.search.references import planned_references, reference_name, reference_network, split_references
 from nas.search.results import SearchResult, collect, write_results
 from nas.search.retry import retried_trials, retry_failed
 from nas.search.table_search import row_sampler
@@ -87,9 +87,12 @@ class Stage1:
     def evaluate_references(self) -> optuna.Study:
         """Evaluate the published networks like candidates, in a study of their own that no sampler sees."""
         study = self._open("references")
+        sources, left_out = split_references(self.experiment)
+        for line in left_out:
+            self.session.console.print(line, highlight=False, soft_wrap=True, markup=False)
         ledger = self.session.planned_ledger(
             study,
-            planned_references(self.experiment.nas.references),
+            planned_references(sources),
             value_of=reward_of(self.experiment),
             decode=lambda labels: as_deployed(reference_network(labels), self.experiment),
             cost_of=timed_counter(self.experiment, study, limited=False),

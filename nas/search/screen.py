@@ -51,7 +51,14 @@ def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
     lines = [_files(result)]
     if result.validation is not None:
         lines.append(f"note:   {precision(result.candidates, experiment.objective.measure, result.validation)}")
-    return [*lines, f"next:   scale search {experiment.name}"]
+    return [*lines, f"next:   {_next(experiment)}"]
+
+
+def _next(experiment: Experiment) -> str:
+    """Return the command to go on with: networks are scaled by accuracies, which scores are not."""
+    if experiment.objective.measure == "score":
+        return f"nas train best {experiment.name}"
+    return f"scale search {experiment.name}"
 
 
 def _files(result: SearchResult) -> str:

@@ -16,6 +16,7 @@ from search_spaces.errors import InvalidInput
 from search_spaces.search_space import SearchSpace
 from trials.experiment import Compute, DataConfig, Experiment
 from trials.objectives.shared.layout import require_shareable
+from trials.objectives.shared.recipe import shared_training
 from trials.objectives.shared.routes import Routes
 from trials.proxy import Proxy
 from trials.resolving import space_of
@@ -99,19 +100,11 @@ class Shared:
 
     def _train(self, tell: Tell) -> None:
         from trials.objectives.shared.artifact import save_supernet
-        from trials.objectives.shared.layout import layout_of
-        from trials.objectives.shared.supernet import build_supernet
-        from trials.objectives.shared.training import train_supernet
+        from trials.objectives.shared.training import new_supernet, train_supernet
         from trials.training.loop import Diverged
 
         split, routes = load_split(self.data), Routes(space=self.space, proxy=self.proxy)
-        supernet = build_supernet(
-            layout_of(self.space, self.proxy),
-            in_channels=int(split.train_images.shape[1]),
-            num_classes=split.num_classes,
-            activation=self.space.skeleton.activation,
-            seed=self.seed,
-        )
+        supernet = new_supernet(routes, split, self.seed)
         checkpoint = self.folder / "checkpoints" / CHECKPOINT
         try:
             train_supernet(
@@ -128,7 +121,7 @@ class Shared:
             )
         except Diverged as error:
             accepted = f"a lower one: the training of the shared weights {error}"
-            raise InvalidInput("training.learning_rate", self.training.learning_rate, accepted) from None
+            raise InvalidInput("objective.training.learning_rate", self.training.learning_rate, accepted) from None
         save_supernet(supernet, routes, self._identity(), self.artifact)
         checkpoint.unlink(missing_ok=True)
 
@@ -167,7 +160,7 @@ def shared(experiment: Experiment, folder: File) -> Shared:
         space=space_of(experiment),
         data=experiment.data,
         proxy=experiment.proxy,
-        training=experiment.training,
+        training=shared_training(experiment),
         compute=experiment.compute,
         seed=experiment.seed,
         folder=folder.absolute(),

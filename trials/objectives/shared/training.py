@@ -15,9 +15,10 @@ from torch.nn import functional
 
 from trials.data.datasets import Split
 from trials.objectives.shared.fairness import fair_parameters, paths_a_step
+from trials.objectives.shared.layout import layout_of
 from trials.objectives.shared.routes import Path, Routes
 from trials.objectives.shared.scoring import score
-from trials.objectives.shared.supernet import Supernet
+from trials.objectives.shared.supernet import Supernet, build_supernet
 from trials.training.batches import Part, steps_per_epoch, stored_batches
 from trials.training.checkpoint import identity_of, restore, save
 from trials.training.isolation import epoch_seed, isolated
@@ -93,6 +94,17 @@ def train_supernet(
                 save(checkpoint, own, state)
             notify(on_epoch, state.history[-1])
         supernet.load_state_dict(state.judged.state_dict())
+
+
+def new_supernet(routes: Routes, split: Split, seed: int) -> Supernet:
+    """Return an untrained supernet over all networks of a space, for the images and classes of a split."""
+    return build_supernet(
+        layout_of(routes.space, routes.proxy),
+        in_channels=int(split.train_images.shape[1]),
+        num_classes=split.num_classes,
+        activation=routes.space.skeleton.activation,
+        seed=seed,
+    )
 
 
 def begin(supernet: Supernet, config: TrainingConfig) -> TrainingState:
