@@ -33,6 +33,7 @@ FULL_IMAGES_SEEN, LEAST_FULL_EPOCHS, MOST_FULL_EPOCHS = 300_000, 10, 100
 FULL_RATE_PER_IMAGE = 0.1 / 128
 SHARED_IMAGES_SEEN = 160_000  # by each of the networks that are trained together in a step
 SHARED_RATE_PER_IMAGE = 0.1 / 64
+SHARED_FINALISTS = 5  # trained alone after a search with shared weights
 EMA_STEPS = 5_000  # fewer steps than that are too few for an average over a thousand of them
 COLOUR = 3
 RATE_PER_IMAGE = 0.04 / 64  # learning rate of SGD with momentum for each image of a batch

@@ -8,11 +8,12 @@ from pathlib import Path
 from rich.console import Console
 
 from nas.config import NasExperiment
+from nas.finalists.run import MOST_SEEDS
 from nas.search.references import split_references
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import reference
-from trials.accounting import cost_counter, limit_excess
+from trials.accounting import cost_counter, limit_excess, trained_alone
 from trials.check.data import check_data
 from trials.check.findings import Findings
 from trials.check.networks import check_networks
@@ -55,6 +56,9 @@ def _check_time(networks: list[Architecture], settings: NasExperiment, findings:
         check_shared_pace(networks, trials, settings, findings)
     elif settings.objective.uses_torch and settings.objective.name == "train":
         check_pace(networks, trials, settings, findings)
+    if settings.nas.finalists:
+        most = settings.nas.finalists * MOST_SEEDS
+        check_pace(networks, most, trained_alone(settings), findings, "trainings of finalists, at the most")
 
 
 def check_space(experiment: Experiment, findings: Findings) -> list[Architecture]:

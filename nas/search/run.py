@@ -10,10 +10,11 @@ import optuna
 from rich.console import Console
 
 from nas.config import NasExperiment
+from nas.finalists.run import choose_finalists, train_finalists
 from nas.samplers import PARETO, SAMPLERS
 from nas.search.pruners import make_pruner, make_rungs
 from nas.search.references import planned_references, reference_name, reference_network, split_references
-from nas.search.results import SearchResult, collect, write_results
+from nas.search.results import SearchResult, best_first, collect, decided, write_results
 from nas.search.retry import retried_trials, retry_failed
 from nas.search.table_search import row_sampler
 from search_spaces.errors import InvalidInput
@@ -57,6 +58,7 @@ def run_search(
             references = stage.evaluate_references()
             exhausted = stage.search(study)
             result = collect(study, references, space, folder, exhausted=exhausted, experiment=experiment)
+            result = stage.last_word(result, study)
             figures.update(write_results(result, experiment))
     return result
 
@@ -132,6 +134,14 @@ class Stage1:
         )
         self.session.run(ledger, config.sampler, _trial_name, judgement=self._judgement)
         return ledger.exhausted
+
+    def last_word(self, result: SearchResult, study: optuna.Study) -> SearchResult:
+        """Train the finalists alone, where there are any; return the result with their order and their best."""
+        if not self.experiment.nas.finalists or result.problem is not None:
+            return result
+        finalists = choose_finalists(best_first(result.candidates, study), study, self.space, self.experiment)
+        cost_of = timed_counter(self.experiment, study)
+        return decided(result, *train_finalists(self.session, self.experiment, finalists, cost_of))
 
     def _open(
         self,

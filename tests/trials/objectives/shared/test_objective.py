@@ -35,7 +35,7 @@ ENTRY: dict[str, Any] = {
     "proxy": {"width": 0.125, "resolution": 0.0357, "drop_strides": 3},
     "training": {"epochs": 1},
     "compute": {"device": "cpu", "threads": 1},
-    "nas": {"sampler": "random", "trials": 4, "references": ["efficientnet-b0", "mobilenet-v2"]},
+    "nas": {"sampler": "random", "trials": 4, "finalists": 0, "references": ["efficientnet-b0", "mobilenet-v2"]},
 }
 
 
