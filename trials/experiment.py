@@ -67,7 +67,7 @@ class ObjectiveConfig:
     mode: Literal["surrogate", "table"] | None = None
     score: Literal["synflow", "naswot", "grad_norm", "zen"] | None = None
     weights: str | None = None
-    training: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if self.name != "train" and (self.python or self.benchmark):
