@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -80,7 +79,7 @@ class Shared:
 
     def __call__(self, candidate: Candidate, _report: Report) -> Metrics:
         """Judge the candidate's path on the validation part. Raises InvalidInput for one outside of the space."""
-        from trials.objectives.shared.scoring import score
+        from trials.objectives.shared.judging import judge
         from trials.training.isolation import isolated
 
         self.begin(_tell_nobody)
@@ -89,14 +88,8 @@ class Shared:
         with isolated(device, self.compute.threads or available_cores()):
             supernet, routes = _loaded(self.artifact, self.artifact.stat().st_mtime_ns, device.type)
             path = routes.path(candidate.architecture)
-            accuracy, loss = score(supernet, path, self._validation(device.type), self.training.autocast)
-        if not math.isfinite(loss):
-            raise ArithmeticError("the loss is not finite")
-        seconds = time.perf_counter() - started
-        return {"val_accuracy": accuracy, "val_loss": loss, "likelihood": math.exp(-loss), "score_seconds": seconds}
-
-    def _validation(self, device: str) -> Part:
-        return _validation_part(self.data, device)
+            metrics = judge(supernet, path, _validation_part(self.data, device.type), self.training.autocast)
+        return {**metrics, "score_seconds": time.perf_counter() - started}
 
     def _train(self, tell: Tell) -> None:
         from trials.objectives.shared.artifact import save_supernet
@@ -180,10 +173,10 @@ def _loaded(path: File, _written: int, device: str) -> tuple[Supernet, Routes]:
 def _validation_part(data: DataConfig, device: str) -> Part:
     import torch
 
+    from trials.objectives.shared.judging import ANY_SIZE
     from trials.training.loop import parts_of
 
-    split = load_split(data)
-    return parts_of(split, (1, 1), torch.device(device))[1]  # every path brings its own resolution
+    return parts_of(load_split(data), ANY_SIZE, torch.device(device))[1]
 
 
 def _progress(epochs: int, tell: Tell) -> Callable[[EpochResult], None]:
