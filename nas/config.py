@@ -30,6 +30,7 @@ class NasConfig:
     and cost are two objectives, `halving` is the rung rule within bands of cost.
     `batch` candidates are proposed together and recorded in their order, so that the search does not depend on how many
     are evaluated at a time; None: each proposal knows all that has ended.
+    `finalists` best networks are trained alone after the search, over several seeds; theirs is the last word.
     `storage` is an Optuna storage URL; None keeps a journal file among the results. `full_training` is what
     `nas train` does differently from `training`: see FullTraining.
     """
@@ -40,6 +41,7 @@ class NasConfig:
     references: tuple[str, ...] = ("efficientnet-b0",)
     pruner: str = "none"
     batch: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    finalists: Annotated[int, Field(ge=0, le=1_000)] = 0
     storage: str | None = None
     full_training: dict[str, Any] = field(default_factory=dict)
 
@@ -70,6 +72,12 @@ class NasExperiment(Experiment):
     """An experiment whose `nas` section is understood: what stage 1 works with."""
 
     nas: NasConfig = field(default_factory=NasConfig)
+
+    def __post_init__(self) -> None:
+        Experiment.__post_init__(self)
+        if self.nas.finalists and not self.objective.uses_torch:
+            accepted = "0 with objective.python or objective.benchmark: networks are not trained here"
+            raise InvalidInput("nas.finalists", self.nas.finalists, accepted)
 
 
 def load_nas_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterable[str] = ()) -> NasExperiment:

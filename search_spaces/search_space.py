@@ -106,17 +106,25 @@ class SearchSpace:
 
         Fields that an operation does not have (the expansion of a plain convolution) are dropped.
         """
-        chosen: list[list[Scalar]] = [[] for _ in self.skeleton.stages]
         whole: dict[str, Any] = {}
         for choice in self.choices:
-            option = parameters.get(choice.name)
             if choice.stage is None:
-                whole.update(_setting(choice, option))
-            else:
-                chosen[choice.stage].append(option)
-        stages = (self._stage(index, tuple(options)) for index, options in enumerate(chosen))
-        present = tuple(stage for stage in stages if stage is not None)
+                whole.update(_setting(choice, parameters.get(choice.name)))
+        present = tuple(stage for stage in self.stages_of(parameters) if stage is not None)
         return with_fields(replace(self.skeleton, name="unnamed", stages=present), whole)
+
+    def stages_of(self, parameters: Mapping[str, Any]) -> tuple[Stage | None, ...]:
+        """Return what every stage of the skeleton becomes, None where the options leave it out."""
+        chosen: list[list[Scalar]] = [[] for _ in self.skeleton.stages]
+        for choice in self.choices:
+            if choice.stage is not None:
+                chosen[choice.stage].append(parameters.get(choice.name))
+        return tuple(self._stage(index, tuple(options)) for index, options in enumerate(chosen))
+
+    def forms_of(self, index: int) -> tuple[Stage | None, ...]:
+        """Return every distinct stage that the skeleton's stage `index` can become, None where it can be left out."""
+        options = itertools.product(*(choice.options for choice in self._stage_choices(index)))
+        return tuple(dict.fromkeys(self._stage(index, picked) for picked in options))
 
     def encode(self, architecture: Architecture) -> Parameters:
         """Return the options that give this network, the first of several. Raises InvalidInput where none do.

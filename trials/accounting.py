@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from typing import TypeVar
 
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost, estimate_cost
 from search_spaces.errors import InvalidInput
 from trials.derivation import LIMITED
-from trials.experiment import Experiment, Limits
+from trials.experiment import Experiment, Limits, ObjectiveConfig
 from trials.proxy import apply_proxy
 from trials.reward import Reward
 from trials.study.candidate import Metrics
+
+Kind = TypeVar("Kind", bound=Experiment)
 
 
 def cost_counter(experiment: Experiment) -> Callable[[Architecture], Cost]:
@@ -27,24 +30,43 @@ def network_counted(architecture: Architecture, experiment: Experiment) -> Archi
 
 
 def require_accuracy(experiment: Experiment, command: str) -> None:
-    """Raise InvalidInput where an experiment's candidates have a score and no accuracy."""
+    """Raise InvalidInput where candidates are not trained themselves, but scored or judged by shared weights."""
     if experiment.objective.measure != "val_accuracy":
-        accepted = f"train, a benchmark or python: {command} needs accuracies, not zero-cost scores"
+        accepted = f"train, a benchmark or python: {command} needs accuracies of trained networks"
         raise InvalidInput("objective.name", experiment.objective.name, accepted)
 
 
+def trained_alone(experiment: Kind) -> Kind:
+    """Return the experiment with networks trained alone, by its `training`, whatever its candidates are judged by."""
+    return replace(experiment, objective=ObjectiveConfig())
+
+
+def with_accuracies(experiment: Kind, command: str) -> Kind:
+    """Return the experiment as a command needs it that compares accuracies: without shared weights, trained alone.
+
+    Raises InvalidInput where candidates have scores.
+    """
+    if experiment.objective.name == "shared":
+        return trained_alone(experiment)
+    require_accuracy(experiment, command)
+    return experiment
+
+
 def reward_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:
-    """Return the study's value: the experiment's reward of accuracy and the cost it names, or a score as it is."""
-    reward = experiment.reward
-    if experiment.objective.measure == "score":
+    """Return the study's value: the experiment's reward of accuracy and the cost it names, or a score as it is.
+
+    With shared weights the likelihood takes the place of the accuracy.
+    """
+    reward, measure = experiment.reward, experiment.objective.measure
+    if measure == "score":
         return lambda metrics, _cost: [metrics["score"]]
-    return lambda metrics, cost: [reward(metrics["val_accuracy"], _named(reward.cost, metrics, cost))]
+    return lambda metrics, cost: [reward(metrics[measure], _named(reward.cost, metrics, cost))]
 
 
 def objectives_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:
     """Return the two values of a Pareto study: accuracy, to be maximized, and what is charged, to be minimized."""
-    reward = experiment.reward
-    return lambda metrics, cost: [metrics["val_accuracy"], reward.charge(_named(reward.cost, metrics, cost))]
+    reward, measure = experiment.reward, experiment.objective.measure
+    return lambda metrics, cost: [metrics[measure], reward.charge(_named(reward.cost, metrics, cost))]
 
 
 def reward_of_values(values: Sequence[float], reward: Reward) -> float:

@@ -31,6 +31,9 @@ BATCH_SIZES = (64, 32, 16, 8, 4, 2)
 LEAST_STEPS = 20  # in an epoch
 FULL_IMAGES_SEEN, LEAST_FULL_EPOCHS, MOST_FULL_EPOCHS = 300_000, 10, 100
 FULL_RATE_PER_IMAGE = 0.1 / 128
+SHARED_IMAGES_SEEN = 160_000  # by each of the networks that are trained together in a step
+SHARED_RATE_PER_IMAGE = 0.1 / 64
+SHARED_FINALISTS = 5  # trained alone after a search with shared weights
 EMA_STEPS = 5_000  # fewer steps than that are too few for an average over a thousand of them
 COLOUR = 3
 RATE_PER_IMAGE = 0.1 / 64  # learning rate of SGD with Nesterov's momentum for each image of a batch
@@ -95,6 +98,19 @@ def full_recipe(facts: DataFacts, images: int, deployed: Size) -> Settings:
         "ema_decay": 0.999 if epochs * images > EMA_STEPS * batch else 0.99,
         "flip": facts.channels == COLOUR,
         "crop_padding": stored // 8,
+    }
+
+
+def shared_recipe(facts: DataFacts, images: int, batch: int) -> Settings:
+    """Return how the weights that all networks share are trained on `images` training images."""
+    return {
+        "epochs": max(1, round(SHARED_IMAGES_SEEN / images)),
+        "batch_size": batch,
+        "learning_rate": batch * SHARED_RATE_PER_IMAGE,
+        "warmup_epochs": 0.5,
+        "label_smoothing": 0.1,
+        "ema_decay": 0.999 if EMA_STEPS * batch < SHARED_IMAGES_SEEN else 0.99,
+        "flip": facts.channels == COLOUR,
     }
 
 

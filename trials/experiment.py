@@ -17,6 +17,8 @@ from trials.quantity import parse_quantity
 from trials.reward import Reward
 from trials.training_config import TrainingConfig
 
+MEASURES = {"zero-cost": "score", "shared": "likelihood"}  # by objective; all others measure accuracies
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DataConfig:
@@ -52,21 +54,29 @@ class ObjectiveConfig:
     network of its space, `mode: table` for measured ones only.
     `name: zero-cost` trains nothing: the study's value is the `score` of the untrained proxy. A score is no accuracy,
     so no reward is made of it and cost; `limits` bound the cost, as arXiv:2102.01063 does.
+    `name: shared` trains one network that holds all of the space and judges candidates with its weights; `training`
+    is what that training does differently from the experiment's, which is one of a network alone. `weights` names such
+    a file of another search, and nothing is trained.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-    name: Literal["train", "zero-cost"] = "train"
+    name: Literal["train", "zero-cost", "shared"] = "train"
     python: str | None = None
     benchmark: str | None = None
     path: str | None = None
     mode: Literal["surrogate", "table"] | None = None
     score: Literal["synflow", "naswot", "grad_norm", "zen"] | None = None
+    weights: str | None = None
+    training: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        if self.name == "zero-cost" and (self.python or self.benchmark):
+        if self.name != "train" and (self.python or self.benchmark):
             raise InvalidInput("name", self.name, "nothing beside python or benchmark")
         if self.score is not None and self.name != "zero-cost":
             raise InvalidInput("score", self.score, "nothing without name: zero-cost")
+        for name in ("weights", "training"):
+            if getattr(self, name) and self.name != "shared":
+                raise InvalidInput(name, getattr(self, name), "nothing without name: shared")
         if self.benchmark is not None and self.python is not None:
             raise InvalidInput("benchmark", self.benchmark, "either a benchmark or python, not both")
         for name in ("path", "mode"):
@@ -75,8 +85,11 @@ class ObjectiveConfig:
 
     @property
     def measure(self) -> str:
-        """The metric that says how good a network is: `val_accuracy`, or an untrained one's `score`."""
-        return "score" if self.name == "zero-cost" else "val_accuracy"
+        """The metric that says how good a network is: `val_accuracy`, an untrained one's `score`, or `likelihood`.
+
+        The last is exp(-loss) with shared weights, between 0 and 1 as an accuracy is.
+        """
+        return MEASURES.get(self.name, "val_accuracy")
 
     @property
     def uses_torch(self) -> bool:

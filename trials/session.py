@@ -23,7 +23,7 @@ from trials.accounting import cost_counter, reward_of_values
 from trials.console.progress import LiveTable
 from trials.engines import Run, open_engine
 from trials.experiment import Experiment
-from trials.study.candidate import Candidate, Evaluate, Metrics
+from trials.study.candidate import Begins, Candidate, Evaluate, Metrics
 from trials.study.ledger import Ledger
 from trials.study.opening import Direction, open_study
 from trials.study.plan import Planned, enqueue_missing
@@ -66,6 +66,8 @@ class Session:
         self, ledger: Ledger, title: str, shown_name: Callable[[Candidate], str], *, judgement: str = "value"
     ) -> None:
         """Evaluate the candidates of a ledger before the eyes of the user, until it has no more."""
+        if isinstance(self.evaluate, Begins) and not ledger.done:
+            self.evaluate.begin(lambda line: self.console.print(line, highlight=False, markup=False))
         progress = LiveTable(
             self.console,
             title,

@@ -1,4 +1,4 @@
-"""Statistics that both stages need: noise pooled over groups, the Pareto front. No torch."""
+"""Statistics that both stages need: noise pooled over groups, what is beyond it, the Pareto front. No torch."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+
+CONFIDENCE = 0.95
 
 
 def pooled_sd(counts: Array, variances: Array) -> tuple[float, int]:
@@ -23,6 +25,21 @@ def pooled_sd(counts: Array, variances: Array) -> tuple[float, int]:
     if not freedom:
         return math.nan, 0
     return math.sqrt(float(((counts[repeated] - 1) * variances[repeated]).sum()) / freedom), freedom
+
+
+def margin_of_difference(noise: float, freedom: int, first: int, second: int) -> float:
+    """Return half the width of the 95 % interval of a difference of two means of `first` and `second` values each.
+
+    Two-sided t with a pooled standard deviation `noise`; infinite where that is not known.
+
+    >>> round(margin_of_difference(1.0, 10, 2, 2), 3)
+    2.228
+    """
+    if not freedom:
+        return math.inf
+    from scipy.stats import t
+
+    return float(t.ppf((1 + CONFIDENCE) / 2, freedom)) * noise * math.sqrt(1 / first + 1 / second)
 
 
 def front_mask(costs: Array, values: Array) -> NDArray[np.bool_]:

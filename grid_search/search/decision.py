@@ -9,12 +9,10 @@ import numpy as np
 
 from grid_search.compound_scaling import COEFFICIENTS, PAPER_COEFFICIENTS
 from grid_search.search.candidates import BASELINE, COMPOUND, CONTROL_ROLES, PAPER
-from trials.statistics import pooled_sd
+from trials.statistics import CONFIDENCE, margin_of_difference, pooled_sd
 
 if TYPE_CHECKING:
     import pandas as pd
-
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +89,7 @@ def _tied(networks: pd.DataFrame, best: pd.Series, noise: float | None, freedom:
 
 def margins(networks: pd.DataFrame, best: pd.Series, noise: float, freedom: int) -> pd.Series:
     """Return half the width of the interval of each mean's difference from the best's (two-sided t, pooled noise)."""
-    from scipy.stats import t
-
-    return t.ppf((1 + CONFIDENCE) / 2, freedom) * noise * np.sqrt(1 / networks["seeds"] + 1 / best["seeds"])
+    return networks["seeds"].map(lambda seeds: margin_of_difference(noise, freedom, seeds, best["seeds"]))
 
 
 def _statement(networks: pd.DataFrame, best: pd.Series, noise: float | None) -> str:

@@ -10,7 +10,7 @@ from grid_search.config import ScaleExperiment
 from grid_search.grid.enumeration import Grid
 from grid_search.search.candidates import plan_controls, spread
 from grid_search.search.run import grid_of
-from trials.accounting import require_accuracy
+from trials.accounting import with_accuracies
 from trials.check.data import check_data
 from trials.check.findings import Findings
 from trials.check.networks import check_networks
@@ -22,7 +22,7 @@ TIMED = 3
 
 def check_scale_search(experiment: ScaleExperiment, out: Path, console: Console) -> None:
     """Print what `scale search` will do. Raises InvalidInput for what it would refuse."""
-    require_accuracy(experiment, "scale search")
+    experiment = with_accuracies(experiment, "scale search")
     grid, findings = grid_of(experiment, out), Findings()
     if experiment.objective.uses_torch:
         check_data(experiment, findings)

@@ -23,7 +23,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost
 from search_spaces.errors import InvalidInput
 from search_spaces.exchange.source import is_file, load_architecture
-from trials.accounting import require_accuracy
+from trials.accounting import with_accuracies
 from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.objectives import make_objective
@@ -45,7 +45,7 @@ def run_scale_search(experiment: ScaleExperiment, out: Path, *, console: Console
 
     Raises InvalidInput before anything is written where the experiment or its baseline cannot be used.
     """
-    require_accuracy(experiment, "scale search")
+    experiment = with_accuracies(experiment, "scale search")
     config = experiment.scale
     grid = grid_of(experiment, out)
     folder = out / experiment.name / "scale"

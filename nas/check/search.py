@@ -8,15 +8,18 @@ from pathlib import Path
 from rich.console import Console
 
 from nas.config import NasExperiment
+from nas.finalists.run import MOST_SEEDS
+from nas.search.references import split_references
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import reference
-from trials.accounting import cost_counter, limit_excess
+from trials.accounting import cost_counter, limit_excess, trained_alone
 from trials.check.data import check_data
 from trials.check.findings import Findings
 from trials.check.networks import check_networks
 from trials.check.pace import check_pace
 from trials.check.screen import print_findings
+from trials.check.shared_pace import check_shared_pace
 from trials.experiment import Experiment
 from trials.resolving import as_deployed, space_of
 from trials.study.candidate import derive_seed
@@ -28,22 +31,34 @@ RARE = 0.01
 
 def check_search(settings: NasExperiment, out: Path, console: Console) -> None:
     """Print what `nas run` will do. Raises InvalidInput for what it would refuse, after all else was told."""
-    config = settings.nas
     findings, refused = Findings(), None
     if settings.objective.uses_torch:
         check_data(settings, findings)
     try:
         within = check_space(settings, findings)
-        shown = (*config.references, "efficientnet-b0")[0]
+        shown = (*settings.nas.references, "efficientnet-b0")[0]
         check_networks(shown, as_deployed(reference(shown), settings), settings, findings)
-        if settings.objective.uses_torch and settings.objective.name == "train":
-            check_pace(within[:TIMED], config.trials + len(config.references), settings, findings)
+        _check_time(within[:TIMED], settings, findings)
     except InvalidInput as mistake:
         refused = mistake
     findings.say("results", f"{out / settings.name / 'nas'}/")
     print_findings(console, findings, settings)
     if refused is not None:
         raise refused
+
+
+def _check_time(networks: list[Architecture], settings: NasExperiment, findings: Findings) -> None:
+    judged, left_out = split_references(settings)
+    trials = settings.nas.trials + len(judged)
+    if left_out:
+        findings.say("networks", *left_out)
+    if settings.objective.name == "shared":
+        check_shared_pace(networks, trials, settings, findings)
+    elif settings.objective.uses_torch and settings.objective.name == "train":
+        check_pace(networks, trials, settings, findings)
+    if settings.nas.finalists:
+        most = settings.nas.finalists * MOST_SEEDS
+        check_pace(networks, most, trained_alone(settings), findings, "trainings of finalists, at the most")
 
 
 def check_space(experiment: Experiment, findings: Findings) -> list[Architecture]:

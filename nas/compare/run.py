@@ -17,7 +17,7 @@ from nas.finished_search import NamedNetwork
 from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import architecture_mapping
 from search_spaces.errors import InvalidInput
-from trials.accounting import require_accuracy, reward_of
+from trials.accounting import reward_of, with_accuracies
 from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.experiment import Experiment
@@ -65,7 +65,7 @@ def run_comparison(
 
     Raises InvalidInput for a network compared with itself, and for an experiment that cannot be run.
     """
-    require_accuracy(experiment, "nas compare")
+    experiment = with_accuracies(experiment, "nas compare")
     if found.architecture.key == reference.architecture.key:
         raise InvalidInput("--reference", reference.name, f"another network than {found.name}: these two are equal")
     if found.name == reference.name:

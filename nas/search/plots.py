@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ def plot_accuracy_against_flops(
     best = done.sort_values(["value", "number"], ascending=[False, True]).iloc[0]
     axes.scatter(best["flops"] / 1e6, best[measure], s=170, marker="*", color="#d1495b", zorder=4, label="best reward")
     published = references[references["state"] == "complete"]
+    if measure not in published:  # none were judged, so nothing tells of their metrics
+        published = published.assign(**{measure: math.nan})
     axes.scatter(
         published["flops"] / 1e6,
         published[measure],

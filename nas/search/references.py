@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from nas.config import NasExperiment
 from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import architecture_mapping, parse_architecture
+from search_spaces.errors import InvalidInput
 from search_spaces.exchange.source import load_architecture
 from search_spaces.reference import REFERENCES, reference
+from trials.objectives.shared.routes import Routes
+from trials.resolving import as_deployed, space_of
 from trials.study.attributes import PLANNED
 from trials.study.plan import Planned
 
@@ -21,6 +25,26 @@ def planned_references(sources: Iterable[str]) -> list[Planned]:
     A file may change or be missing where a search goes on: the trial's name tells its network, not its file.
     """
     return [_planned(source) for source in sources]
+
+
+def split_references(experiment: NasExperiment) -> tuple[list[str], list[str]]:
+    """Return the references that candidates can be judged beside, and a line on each that is left out and why.
+
+    Shared weights are those of the networks of their space.
+    """
+    sources, space = experiment.nas.references, space_of(experiment)
+    if experiment.objective.name != "shared":
+        return list(sources), []
+    routes, judged, lines = Routes(space=space, proxy=experiment.proxy), [], []
+    for source in sources:
+        network = as_deployed(load_architecture(source), experiment)
+        try:
+            routes.path(network)
+        except InvalidInput as reason:
+            lines.append(f"{source} is left out: not of the space {space.name}, whose weights are shared ({reason})")
+        else:
+            judged.append(source)
+    return judged, lines
 
 
 def reference_network(labels: Mapping[str, Any]) -> Architecture:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import optuna
 
+from nas.finalists.figures import figure_of, figures_of
+from nas.finalists.ranking import Ranking
 from nas.search.plots import plot_accuracy_against_flops
 from nas.search.references import reference_name
 from nas.search.trust import Validation, validation_of
@@ -30,7 +32,8 @@ class SearchResult:
     """How a search ended: trials as tables (`references` has a `name`), the best network and its row.
 
     `problem` says why there is no result that means anything; then nothing is called the best. `validation` is what
-    accuracies were measured on, where candidates were trained here.
+    accuracies were measured on, where candidates were trained here. `ranking` is the order of the finalists and
+    `trainings` what it was made of, where there are any: the best is then the first of them.
     """
 
     candidates: pd.DataFrame
@@ -41,6 +44,8 @@ class SearchResult:
     folder: Path
     problem: str | None = None
     validation: Validation | None = None
+    ranking: Ranking | None = None
+    trainings: pd.DataFrame | None = None
 
     def count(self, state: str) -> int:
         """Return the number of candidates that ended in a state."""
@@ -65,10 +70,7 @@ def collect(
     problem = problem_of(candidates, experiment.objective.measure, experiment.limits, validation)
     best_row, best = None, None
     if problem is None:
-        done = candidates[candidates["state"] == "complete"]
-        if len(study.directions) > 1:
-            done = done[done["number"].isin([trial.number for trial in study.best_trials])]
-        best_row = done.sort_values(["value", "number"], ascending=[False, True]).iloc[0].to_dict()
+        best_row = best_first(candidates, study).iloc[0].to_dict()
         best = space.decode(study.get_trials(deepcopy=False)[int(best_row["number"])].params)
     return SearchResult(
         candidates=candidates,
@@ -80,6 +82,21 @@ def collect(
         problem=problem,
         validation=validation,
     )
+
+
+def decided(result: SearchResult, ranking: Ranking, trainings: pd.DataFrame) -> SearchResult:
+    """Return the result with the first of the finalists as the best."""
+    first, rows = ranking.order[0], result.candidates
+    best_row = rows[rows["number"] == first.trial].iloc[0].to_dict()
+    return replace(result, best=first.architecture, best_row=best_row, ranking=ranking, trainings=trainings)
+
+
+def best_first(candidates: pd.DataFrame, study: optuna.Study) -> pd.DataFrame:
+    """Return the candidates that were evaluated by reward; of a study with two objectives those on its front."""
+    done = candidates[candidates["state"] == "complete"]
+    if len(study.directions) > 1:
+        done = done[done["number"].isin([trial.number for trial in study.best_trials])]
+    return done.sort_values(["value", "number"], ascending=[False, True])
 
 
 def rewarded(table: pd.DataFrame, reward: Reward) -> pd.DataFrame:
@@ -99,11 +116,15 @@ def write_results(result: SearchResult, experiment: Experiment) -> dict[str, Any
     folder = result.folder
     write_csv(result.candidates, folder / "trials.csv")
     write_csv(result.references, folder / "references.csv")
+    if result.trainings is not None:
+        write_csv(result.trainings, folder / "finalists.csv")
+    else:
+        (folder / "finalists.csv").unlink(missing_ok=True)
     if result.best is not None and result.best_row is not None:
         measure = experiment.objective.measure
         front = pareto_front(result.candidates, accuracy=measure)
         write_csv(front, folder / "pareto.csv")
-        _write_best(result.best, result.best_row, experiment, folder)
+        _write_best(result.best, _provenance(result, result.best_row, experiment), experiment, folder)
         plot_accuracy_against_flops(
             result.candidates, result.references, front, folder / "accuracy_flops.png", experiment
         )
@@ -115,19 +136,24 @@ def write_results(result: SearchResult, experiment: Experiment) -> dict[str, Any
         "best": _plain(result.best_row, experiment.objective.measure),
         "space_exhausted": result.exhausted,
         "problem": result.problem,
+        **({} if result.ranking is None else {"finalists": figures_of(result.ranking)}),
     }
 
 
-def _write_best(best: Architecture, row: dict[str, Any], experiment: Experiment, folder: Path) -> None:
+def _provenance(result: SearchResult, row: dict[str, Any], experiment: Experiment) -> dict[str, Any]:
     measure = experiment.objective.measure
-    provenance = {
+    return {
         "experiment": experiment.name,
         "trial": int(row["number"]),
         "seed": int(row["seed"]),
         "reward": float(row["value"]),
         measure: float(row[measure]),
         **_latency(row),
+        **({} if result.ranking is None else {"finalist": figure_of(result.ranking, result.ranking.order[0])}),
     }
+
+
+def _write_best(best: Architecture, provenance: dict[str, Any], experiment: Experiment, folder: Path) -> None:
     named = replace(best, name=f"{experiment.name}-best")
     emit_architecture(named, folder / "best.yaml", task=experiment.cost.task, provenance=provenance)
 

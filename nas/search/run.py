@@ -10,10 +10,11 @@ import optuna
 from rich.console import Console
 
 from nas.config import NasExperiment
+from nas.finalists.run import choose_finalists, train_finalists
 from nas.samplers import PARETO, SAMPLERS
 from nas.search.pruners import make_pruner, make_rungs
-from nas.search.references import planned_references, reference_name, reference_network
-from nas.search.results import SearchResult, collect, write_results
+from nas.search.references import planned_references, reference_name, reference_network, split_references
+from nas.search.results import SearchResult, best_first, collect, decided, write_results
 from nas.search.retry import retried_trials, retry_failed
 from nas.search.table_search import row_sampler
 from search_spaces.errors import InvalidInput
@@ -57,6 +58,7 @@ def run_search(
             references = stage.evaluate_references()
             exhausted = stage.search(study)
             result = collect(study, references, space, folder, exhausted=exhausted, experiment=experiment)
+            result = stage.last_word(result, study)
             figures.update(write_results(result, experiment))
     return result
 
@@ -87,9 +89,12 @@ class Stage1:
     def evaluate_references(self) -> optuna.Study:
         """Evaluate the published networks like candidates, in a study of their own that no sampler sees."""
         study = self._open("references")
+        sources, left_out = split_references(self.experiment)
+        for line in left_out:
+            self.session.console.print(line, highlight=False, soft_wrap=True, markup=False)
         ledger = self.session.planned_ledger(
             study,
-            planned_references(self.experiment.nas.references),
+            planned_references(sources),
             value_of=reward_of(self.experiment),
             decode=lambda labels: as_deployed(reference_network(labels), self.experiment),
             cost_of=timed_counter(self.experiment, study, limited=False),
@@ -100,7 +105,7 @@ class Stage1:
     @property
     def pareto(self) -> bool:
         """Whether accuracy and cost are two objectives. A score has no reward to choose a network of the front by."""
-        return self.experiment.nas.sampler in PARETO and self.experiment.objective.measure == "val_accuracy"
+        return self.experiment.nas.sampler in PARETO and self.experiment.objective.measure != "score"
 
     def open_candidates(self) -> optuna.Study:
         """Open the study of candidates. Raises InvalidInput where it began with another number of objectives."""
@@ -129,6 +134,14 @@ class Stage1:
         )
         self.session.run(ledger, config.sampler, _trial_name, judgement=self._judgement)
         return ledger.exhausted
+
+    def last_word(self, result: SearchResult, study: optuna.Study) -> SearchResult:
+        """Train the finalists alone, where there are any; return the result with their order and their best."""
+        if not self.experiment.nas.finalists or result.problem is not None:
+            return result
+        finalists = choose_finalists(best_first(result.candidates, study), study, self.space, self.experiment)
+        cost_of = timed_counter(self.experiment, study)
+        return decided(result, *train_finalists(self.session, self.experiment, finalists, cost_of))
 
     def _open(
         self,

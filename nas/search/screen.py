@@ -7,6 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from nas.finalists.figures import sentences
+from nas.finalists.screen import finalists_table
 from nas.search.held_out_half import print_second_opinion
 from nas.search.results import SearchResult
 from nas.search.verdict import precision
@@ -30,6 +32,8 @@ def print_search(console: Console, result: SearchResult, experiment: Experiment)
     for _, row in result.references.iterrows():
         _row(table, str(row["name"]), row.to_dict(), measure, timed=timed)
     console.print(table)
+    if result.ranking is not None:
+        console.print(finalists_table(result.ranking, result.candidates))
     if result.exhausted:
         console.print("The search ended early: no network within the limits was left to evaluate.")
     if experiment.objective.benchmark is not None and experiment.objective.mode != "table":
@@ -51,7 +55,16 @@ def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
     lines = [_files(result)]
     if result.validation is not None:
         lines.append(f"note:   {precision(result.candidates, experiment.objective.measure, result.validation)}")
-    return [*lines, f"next:   scale search {experiment.name}"]
+    if result.ranking is not None:
+        lines += [f"trust:  {sentence}" for sentence in sentences(result.ranking, experiment.objective.name)]
+    return [*lines, f"next:   {_next(experiment)}"]
+
+
+def _next(experiment: Experiment) -> str:
+    """Return the command to go on with: networks are scaled by accuracies, which scores are not."""
+    if experiment.objective.measure == "score":
+        return f"nas train best {experiment.name}"
+    return f"scale search {experiment.name}"
 
 
 def _files(result: SearchResult) -> str:

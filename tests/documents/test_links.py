@@ -15,7 +15,14 @@ from tests.documents.reading import ROOT, Document, Piece, documents
 DOCUMENTS = {document.path: document for document in documents()}
 SOURCE = re.compile(r"(?:search_spaces|trials|nas|grid_search|tests|benchmarks|docs|tools)/[\w./-]*")
 NAME = re.compile(r"(?:search_spaces|trials|nas|grid_search|tests|benchmarks)(?:\.\w+)+")
-WRITTEN = {".csv", ".png", ".yaml", ".json", ".journal"}  # `nas/trials.csv` is a result, not a part of the source
+WRITTEN = {
+    ".csv",
+    ".png",
+    ".yaml",
+    ".json",
+    ".journal",
+    ".safetensors",
+}  # `nas/trials.csv` is a result, not a part of the source
 
 
 @pytest.mark.parametrize("path", DOCUMENTS)

@@ -145,3 +145,15 @@ def test_choices_over_the_whole_network() -> None:
     small = space.decode({"resolution": 112, "stem.width": 16, "head.width": 640})
     assert (small.resolution, small.stem.width, small.head.width, small.activation) == (112, 16, 640, "relu")
     assert space.encode(small) == {"resolution": 112, "stem.width": 16, "head.width": 640}
+
+
+def test_the_stages_of_options_keep_their_places() -> None:
+    some = parse_space(
+        {"name": "s", "skeleton": "mobilenet-v2", "stages": {"2": {"one_of": [{"depth": 0}, {"depth": 2}]}}}
+    )
+    stages = some.stages_of({"stages.2": "depth=0"})
+    assert [index for index, stage in enumerate(stages) if stage is None] == [2]
+    assert stages[3] == some.skeleton.stages[3]
+    forms = some.forms_of(2)
+    assert forms == (None, replace(some.skeleton.stages[2], depth=2))
+    assert some.forms_of(0) == (some.skeleton.stages[0],)

@@ -15,6 +15,8 @@ from trials.accounting import (
     require_accuracy,
     reward_of,
     reward_of_values,
+    trained_alone,
+    with_accuracies,
 )
 from trials.experiment import CostConfig, Experiment, Limits, ObjectiveConfig
 from trials.proxy import Proxy
@@ -85,6 +87,26 @@ def test_a_score_is_the_value_as_it_is_and_no_accuracy() -> None:
     with pytest.raises(InvalidInput, match=r"objective\.name: got 'zero-cost', .*nas compare needs accuracies"):
         require_accuracy(experiment, "nas compare")
     require_accuracy(Experiment(), "nas compare")
+
+
+def test_shared_weights_are_rewarded_by_their_likelihood_and_are_no_accuracy() -> None:
+    experiment = Experiment(objective=ObjectiveConfig(name="shared"))
+    metrics = {**METRICS, "likelihood": 0.25}
+    assert reward_of(experiment)(metrics, COST_OF_TRIAL) == [
+        pytest.approx(reward_of(Experiment())(METRICS, COST_OF_TRIAL)[0] / 2)
+    ]
+    assert objectives_of(experiment)(metrics, COST_OF_TRIAL)[0] == 0.25
+    with pytest.raises(InvalidInput, match="nas compare needs accuracies"):
+        require_accuracy(experiment, "nas compare")
+
+
+def test_where_weights_are_shared_accuracies_are_those_of_networks_trained_alone() -> None:
+    shared = Experiment(name="mine", objective=ObjectiveConfig(name="shared", training={"epochs": 9}))
+    assert with_accuracies(shared, "scale search") == trained_alone(shared) == Experiment(name="mine")
+    given = Experiment(objective=ObjectiveConfig(python="a:b"))
+    assert with_accuracies(given, "scale search") is given
+    with pytest.raises(InvalidInput, match="scale search needs accuracies"):
+        with_accuracies(Experiment(objective=ObjectiveConfig(name="zero-cost")), "scale search")
 
 
 def test_only_limits_that_are_set_and_costs_that_are_known_count() -> None:

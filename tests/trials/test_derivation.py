@@ -11,7 +11,15 @@ from search_spaces.reference import reference
 from search_spaces.validation import validated
 from trials.check.networks import last_side
 from trials.data.facts import DataFacts
-from trials.derivation import deployed_size, derive, derive_reward, merged, stored_size, validation_images
+from trials.derivation import (
+    deployed_size,
+    derive,
+    derive_reward,
+    merged,
+    shared_recipe,
+    stored_size,
+    validation_images,
+)
 from trials.experiment import CostConfig, DataConfig
 from trials.proxy import Proxy, apply_proxy
 from trials.reward import Reward
@@ -116,3 +124,10 @@ def test_what_is_written_stands() -> None:
 def test_networks_of_published_names_can_be_proxies_too() -> None:
     small = apply_proxy(reference("mobilenet-v2"), validated(Proxy, derive(facts(224), (224, 224), SKELETON)["proxy"]))
     assert math.isclose(small.input_size[0], 64)
+
+
+@pytest.mark.parametrize(("images", "epochs"), [(32_000, 5), (1_000, 160), (1_000_000, 1)])
+def test_shared_weights_see_as_many_images_whatever_the_data(images: int, epochs: int) -> None:
+    config = validated(TrainingConfig, shared_recipe(facts(), images, 64))
+    assert (config.epochs, config.learning_rate, config.flip) == (epochs, 0.1, True)
+    assert not validated(TrainingConfig, shared_recipe(facts(channels=1), images, 64)).flip

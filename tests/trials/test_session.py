@@ -99,3 +99,38 @@ def test_a_folder_is_held_and_given_back(tmp_path: Path) -> None:
 
     in_session(tmp_path, again)
     in_session(tmp_path, run_planned)
+
+
+class Beginning:
+    """An evaluation that has something to do first."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def begin(self, tell: Callable[[str], None]) -> None:
+        tell("it begins [1/2]")
+        self.done.append("begun")
+
+    def __call__(self, candidate: Candidate, report: Report) -> Metrics:
+        self.done.append("evaluated")
+        return evaluate(candidate, report)
+
+
+def test_what_an_evaluation_does_once_is_done_before_candidates_and_not_for_none(tmp_path: Path) -> None:
+    stream, first = io.StringIO(), Beginning()
+    for _ in range(2):
+        with open_session(
+            Experiment(name="try"),
+            tmp_path / "part",
+            storage=None,
+            evaluate=first,
+            console=Console(file=stream, width=200),
+        ) as session:
+            run_planned_in(session)
+    assert first.done == ["begun", *["evaluated"] * 3]
+    assert stream.getvalue().startswith("it begins [1/2]\n")
+
+
+def run_planned_in(session: Session) -> None:
+    study = session.open_study("first", settings={})
+    session.run(session.planned_ledger(study, plan(), value_of=accuracy), "title", shown_name)

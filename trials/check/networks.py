@@ -8,6 +8,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost, estimate_cost
 from trials.check.findings import Findings
 from trials.experiment import Experiment
+from trials.objectives.shared.recipe import shared_training
 from trials.proxy import apply_proxy
 
 
@@ -21,12 +22,7 @@ def check_networks(name: str, architecture: Architecture, experiment: Experiment
         f"proxy:    {pixels(small)}, {experiment.proxy.width:g} of the width, {_dropped(experiment)}; "
         f"{name}: {told(proxy)}, {proxy.flops / deployed.flops:.1%} of the deployed multiply-adds",
     )
-    training, data = experiment.training, experiment.data
-    findings.say(
-        "training",
-        f"{data.train_images or 'all'} images x {training.epochs} epochs in batches of {training.batch_size}, "
-        f"judged on {data.validation_images} validation images",
-    )
+    _tell_training(experiment, findings)
     seen = last_side(small)
     if seen <= 1:
         findings.warn(
@@ -38,6 +34,16 @@ def check_networks(name: str, architecture: Architecture, experiment: Experiment
             f"at {pixels(full)} the last stage of the deployed network sees a single pixel: a larger resolution "
             "enlarges the images and lets it see more"
         )
+
+
+def _tell_training(experiment: Experiment, findings: Findings) -> None:
+    data, shared = experiment.data, experiment.objective.name == "shared"
+    training = shared_training(experiment) if shared else experiment.training
+    findings.say(
+        "training",
+        f"{'shared weights: ' * shared}{data.train_images or 'all'} images x {training.epochs} epochs in batches of "
+        f"{training.batch_size}, judged on {data.validation_images} validation images",
+    )
 
 
 def last_side(architecture: Architecture) -> int:

@@ -31,15 +31,21 @@ def candidate_seconds(architecture: Architecture, experiment: Experiment) -> flo
     return pace.training_seconds
 
 
-def check_pace(networks: Iterable[Architecture], trainings: int, experiment: Experiment, findings: Findings) -> float:
-    """Tell how long `trainings` like those of the networks will take; return the seconds."""
+def check_pace(
+    networks: Iterable[Architecture],
+    trainings: int,
+    experiment: Experiment,
+    findings: Findings,
+    what: str = "trainings",
+) -> float:
+    """Tell how long `trainings` like those of the networks will take; return the seconds. `what` they are called."""
     seconds = [candidate_seconds(architecture, experiment) for architecture in networks]
     mean = sum(seconds) / len(seconds)
     at_once = (experiment.compute.concurrency or 1) if experiment.compute.chosen_engine == "ray" else 1
     total = mean * trainings / at_once
     findings.say(
         "time",
-        f"{duration(total)} for {trainings} trainings: {mean:.1f} s each ({min(seconds):.1f} to {max(seconds):.1f} s), "
+        f"{duration(total)} for {trainings} {what}: {mean:.1f} s each ({min(seconds):.1f} to {max(seconds):.1f} s), "
         f"timed on a few batches of {len(seconds)} networks" + (f", {at_once} at a time" if at_once > 1 else ""),
     )
     findings.say("memory", f"{peak_memory() / 2**30:.1f} GB at the most while these were timed")

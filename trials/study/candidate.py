@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 Metrics = dict[str, float]
 Report = Callable[[int, float], None]  # (step, val_accuracy so far); raises Stopped where the trial should end
 Evaluate = Callable[["Candidate", Report], Metrics]
+
+
+@runtime_checkable
+class Begins(Protocol):
+    """An evaluation with work to do once, before the first candidate."""
+
+    def begin(self, tell: Callable[[str], None]) -> None:
+        """Do it, or what is left of it; `tell` shows a line to the user."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

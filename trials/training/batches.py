@@ -68,12 +68,17 @@ def steps_per_epoch(images: int, batch_size: int) -> int:
 
 def shuffled_batches(part: Part, config: TrainingConfig, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield the augmented batches [N, C, H, W] and labels [N] of one epoch, in an order drawn from `generator`."""
+    for images, labels in stored_batches(part, config, generator):
+        yield part.prepare(images), labels
+
+
+def stored_batches(part: Part, config: TrainingConfig, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield the same batches as stored: augmented, but uint8 and not yet of the size that a network takes."""
     size = min(config.batch_size, len(part))
     order = torch.randperm(len(part), generator=generator)
     for step in range(steps_per_epoch(len(part), size)):
         images, labels = part.fetch(order[step * size : (step + 1) * size])
-        images = augment(images, generator, config.flip, config.crop_padding, config.cutout)
-        yield part.prepare(images), labels
+        yield augment(images, generator, config.flip, config.crop_padding, config.cutout), labels
 
 
 def ordered_batches(part: Part, batch_size: int) -> Iterator[tuple[Tensor, Tensor]]:

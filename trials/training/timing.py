@@ -53,9 +53,14 @@ def measure_pace(
         training, validation = parts_of(split, resolution, device)
         network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         state = start(network, config)
-        some, few = _first(training, steps * batch), _first(validation, steps * batch)
-        train_epoch(state, _first(training, min(2, steps) * batch), config, 1, 0)
-        validate(state, _first(training, batch), _first(validation, batch), replace(config, recalibrate_batches=1))
+        some, few = first_images(training, steps * batch), first_images(validation, steps * batch)
+        train_epoch(state, first_images(training, min(2, steps) * batch), config, 1, 0)
+        validate(
+            state,
+            first_images(training, batch),
+            first_images(validation, batch),
+            replace(config, recalibrate_batches=1),
+        )
         started = time.perf_counter()
         train_epoch(state, some, config, 1, 1)
         trained = time.perf_counter()
@@ -71,6 +76,6 @@ def measure_pace(
     )
 
 
-def _first(part: Part, images: int) -> Part:
+def first_images(part: Part, images: int) -> Part:
     """Return the same part with its first images only."""
     return replace(part, images=part.images[:images], labels=part.labels[:images])

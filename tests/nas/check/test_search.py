@@ -10,7 +10,9 @@ from nas.check.search import check_search, check_space
 from nas.config import NasConfig, NasExperiment
 from search_spaces import InvalidInput
 from trials.check.findings import Findings
-from trials.experiment import Limits, ObjectiveConfig
+from trials.experiment import Compute, DataConfig, Limits, ObjectiveConfig
+from trials.proxy import Proxy
+from trials.training_config import TrainingConfig
 
 GIVEN = ObjectiveConfig(python="tests.objectives:by_size")
 
@@ -37,3 +39,24 @@ def test_nothing_is_written(tmp_path: Path) -> None:
     experiment = NasExperiment(name="try", objective=GIVEN, nas=NasConfig(references=()))
     check_search(experiment, tmp_path / "results", Console(file=io.StringIO()))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_shared_weights_and_finalists_have_their_times(tmp_path: Path) -> None:
+    experiment = NasExperiment(
+        name="try",
+        objective=ObjectiveConfig(name="shared", training={"epochs": 1, "batch_size": 32, "warmup_epochs": 0.1}),
+        data=DataConfig(name="digits", train_images=64, validation_images=50),
+        resolution=16,
+        proxy=Proxy(width=0.125, depth=0.4, resolution=0.5, drop_strides=3),
+        training=TrainingConfig(epochs=1, batch_size=32, warmup_epochs=0.1),
+        compute=Compute(device="cpu", threads=1),
+        nas=NasConfig(references=("efficientnet-b0", "mobilenet-v2"), trials=7, finalists=2),
+    )
+    out = io.StringIO()
+    check_search(experiment, tmp_path, Console(file=out, width=200))
+    text = out.getvalue()
+    assert "to train the shared weights, once" in text
+    assert "to judge 8 networks with them" in text
+    assert "for 6 trainings of finalists, at the most: " in text
+    assert "mobilenet-v2 is left out: not of the space efficientnet" in text
+    assert "shared weights: 64 images x 1 epochs in batches of 32" in text

@@ -67,6 +67,14 @@ def test_a_score_is_not_called_an_accuracy(tmp_path: Path, figures: list[Figure]
     assert figures[0].axes[0].get_ylabel() == "score of the proxy"
 
 
+def test_without_a_judged_published_network_there_is_no_point(tmp_path: Path, figures: list[Figure]) -> None:
+    scored = CANDIDATES.rename(columns={"val_accuracy": "score"})
+    failed = REFERENCES[REFERENCES["state"] == "fail"]
+    front = pareto_front(scored, accuracy="score")
+    plot_accuracy_against_flops(scored, failed, front, tmp_path / "picture.png", SCORED)
+    assert points(figures[0].axes[0], "published networks") == []
+
+
 def test_the_limit_and_the_target_are_lines_with_their_figures() -> None:
     lines = flops_lines(Experiment(limits=Limits(max_flops="50M"), reward=Reward(target="1.2G")))
     assert {label: flops for label, (flops, _, _) in lines.items()} == {

@@ -8,13 +8,14 @@ import pandas as pd
 import pytest
 import yaml
 
-from nas.config import NasConfig
-from nas.search.references import planned_references, reference_name, reference_network
+from nas.config import NasConfig, NasExperiment
+from nas.search.references import planned_references, reference_name, reference_network, split_references
 from search_spaces import InvalidInput, save_architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
 from search_spaces.validation import validated
 from tests.nas.search.test_run import search
+from trials.experiment import ObjectiveConfig
 from trials.study.plan import PLANNED
 
 MINE = {"arch_def": [["ds_r1_k3_s1_e1_c16"], ["ir_r2_k3_s2_e3_c24_se0.25"]], "activation": "relu", "resolution": 64}
@@ -25,6 +26,16 @@ def mine(tmp_path: Path) -> Path:
     path = tmp_path / "mine.yaml"
     path.write_text(yaml.safe_dump(MINE))
     return path
+
+
+def test_shared_weights_leave_out_what_is_not_of_their_space() -> None:
+    names = NasConfig(references=("mobilenet-v2", "efficientnet-b0"))
+    shared = NasExperiment(nas=names, objective=ObjectiveConfig(name="shared"), resolution=64)
+    judged, lines = split_references(shared)
+    assert judged == ["efficientnet-b0"]
+    assert [line.split(":")[0] for line in lines] == ["mobilenet-v2 is left out"]
+    assert "\n" not in lines[0]
+    assert split_references(NasExperiment(nas=names)) == (["mobilenet-v2", "efficientnet-b0"], [])
 
 
 def test_a_published_name_is_all_that_a_trial_keeps() -> None:

@@ -46,6 +46,18 @@ def test_files_and_the_next_command_are_named(tmp_path: Path) -> None:
     assert lines[-2:] == [f"files:  {tmp_path}/  (best.yaml, trials.csv)", "next:   scale search try"]
 
 
+@pytest.mark.parametrize(
+    ("objective", "command"),
+    [("shared", "scale search try"), ("train", "scale search try"), ("zero-cost", "nas train best try")],
+)
+def test_the_next_command_is_one_that_takes_the_objective(tmp_path: Path, objective: str, command: str) -> None:
+    measure = ObjectiveConfig(name=objective).measure  # type: ignore[arg-type]
+    result = ended_search(tmp_path, best_row=row(7, 0.5) | {measure: 0.5})
+    result.references[measure] = 0.5
+    found = screen(result, NasExperiment(name="try", objective=ObjectiveConfig(name=objective)))  # type: ignore[arg-type]
+    assert found.splitlines()[-1] == f"next:   {command}"
+
+
 def test_noise_is_spoken_of_where_networks_were_trained(tmp_path: Path) -> None:
     text = screen(ended_search(tmp_path, validation=Validation(images=3000, largest_share=0.1)), TRAINED)
     assert "the same training and the same images for all" in text

@@ -1,0 +1,1 @@
+"""Finalists: the best different networks of a search, trained alone. Theirs is the last word."""

@@ -1,0 +1,117 @@
+"""Finalists chosen from a search and trained alone, in a study of their own. Restartable. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import optuna
+
+from nas.config import NasExperiment
+from nas.finalists.ranking import Finalist, Ranking, ranked
+from search_spaces.architecture import Architecture
+from search_spaces.architecture_file import architecture_mapping
+from search_spaces.cost import Cost
+from search_spaces.search_space import SearchSpace
+from trials.accounting import reward_of, trained_alone
+from trials.engines import as_evaluated
+from trials.objectives import make_objective
+from trials.proxy import apply_proxy
+from trials.session import NETWORK, Session
+from trials.study.candidate import Candidate
+from trials.study.plan import Planned
+from trials.study.report import trials_table
+from trials.study.settings import decisive_settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_SEEDS = 3
+SHOWN, REPEAT = "shown", "repeat"
+
+
+def choose_finalists(
+    candidates: pd.DataFrame, study: optuna.Study, space: SearchSpace, experiment: NasExperiment
+) -> list[Finalist]:
+    """Return the first candidates (best first) that are different networks, and different as trained."""
+    trials = study.get_trials(deepcopy=False)
+    chosen: dict[str, Finalist] = {}
+    for number, value in zip(candidates["number"], candidates["value"], strict=True):
+        if len(chosen) == experiment.nas.finalists:
+            break
+        network = space.decode(trials[int(number)].params)
+        finalist = Finalist(trial=int(number), architecture=network, searched=float(value))
+        chosen.setdefault(apply_proxy(network, experiment.proxy).key, finalist)
+    return list(chosen.values())
+
+
+def train_finalists(
+    session: Session,
+    experiment: NasExperiment,
+    finalists: Sequence[Finalist],
+    cost_of: Callable[[Architecture], Cost],
+) -> tuple[Ranking, pd.DataFrame]:
+    """Train finalists alone until one is told apart from all others or each has three seeds; return order and trials.
+
+    Each round sees what the rounds before it said: a run that was ended in the middle goes on as if it was not.
+    """
+    alone = trained_alone(experiment)
+    evaluate = make_objective(as_evaluated(alone), session.folder / "checkpoints")
+    session = replace(session, experiment=alone, evaluate=evaluate)
+    study = session.open_study("finalists", settings=decisive_settings(alone, "reward"))
+    for repeat in range(MOST_SEEDS):
+        if repeat and ranked(with_trainings(finalists, finalist_trials(study), repeat)).is_settled:
+            break
+        plan = [planned(finalist, repeat) for finalist in finalists]
+        ledger = session.planned_ledger(study, plan, value_of=reward_of(alone), cost_of=cost_of)
+        session.run(ledger, f"finalists, seed {repeat + 1}", _shown_name, judgement="reward")
+    table = finalist_trials(study)
+    ranking = ranked(with_trainings(finalists, table, MOST_SEEDS))
+    return ranking, placed(table, ranking)
+
+
+def planned(finalist: Finalist, repeat: int) -> Planned:
+    """Return the trial of one finalist and seed; it carries its network with it."""
+    key = finalist.architecture.key
+    labels = {
+        NETWORK: architecture_mapping(finalist.architecture),
+        SHOWN: f"trial {finalist.trial}",
+        REPEAT: repeat,
+    }
+    return Planned(name=f"{key} repeat {repeat}", labels=labels)
+
+
+def finalist_trials(study: optuna.Study) -> pd.DataFrame:
+    """Return the trainings of finalists as a table, with `repeat` in front."""
+    table = trials_table(study)
+    table.insert(0, "repeat", [trial.user_attrs[REPEAT] for trial in study.get_trials(deepcopy=False)])
+    return table
+
+
+def with_trainings(finalists: Sequence[Finalist], table: pd.DataFrame, repeats: int) -> list[Finalist]:
+    """Return finalists with the rewards and accuracies of their first `repeats` trainings that ended well."""
+    done = table[(table["state"] == "complete") & (table["repeat"] < repeats)]
+    rows = {one.trial: done[done["key"] == one.architecture.key] for one in finalists}
+    return [
+        replace(
+            one,
+            rewards=tuple(map(float, rows[one.trial]["value"])),
+            accuracies=tuple(map(float, rows[one.trial]["val_accuracy"])),
+        )
+        for one in finalists
+    ]
+
+
+def placed(table: pd.DataFrame, ranking: Ranking) -> pd.DataFrame:
+    """Return the trainings of the ranked networks, with `place` (from 1) and the search's `trial` in front."""
+    places = {one.architecture.key: place for place, one in enumerate(ranking.order, 1)}
+    trials = {one.architecture.key: one.trial for one in ranking.order}
+    table = table[table["key"].isin(places)]
+    table.insert(0, "place", table["key"].map(places))
+    table.insert(1, "trial", table["key"].map(trials))
+    return table.sort_values(["place", "repeat"]).reset_index(drop=True)
+
+
+def _shown_name(candidate: Candidate) -> str:
+    return f"{candidate.labels[SHOWN]}, seed {candidate.labels[REPEAT] + 1}"

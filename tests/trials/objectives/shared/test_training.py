@@ -1,0 +1,112 @@
+"""The training of a supernet: it learns, is a function of its seed, and goes on after a stop as if there were none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from search_spaces.errors import InvalidInput
+from tests.trials.objectives.shared.test_scoring import ROUTES, SPACE, part, tiny_supernet
+from tests.trials.tiny import CPU, tiny_split
+from trials.objectives.shared.scoring import score
+from trials.objectives.shared.supernet import Supernet
+from trials.objectives.shared.training import LARGEST_FIRST, Course, begin, train_supernet
+from trials.training.batches import Part
+from trials.training.loop import Diverged, parts_of
+from trials.training.state import EpochResult
+from trials.training_config import TrainingConfig
+
+CONFIG = TrainingConfig(epochs=3, batch_size=16, learning_rate=0.05, ema_decay=0.9, flip=False, crop_padding=1)
+
+
+def trained(
+    config: TrainingConfig = CONFIG, seed: int = 0, checkpoint: Path | None = None, stop_after: int | None = None
+) -> Supernet:
+    supernet = tiny_supernet()
+
+    def on_epoch(result: EpochResult) -> None:
+        if result.epoch == stop_after:
+            raise KeyboardInterrupt
+
+    train_supernet(
+        supernet,
+        ROUTES,
+        tiny_split(),
+        config,
+        seed=seed,
+        device=CPU,
+        threads=1,
+        on_epoch=on_epoch,
+        checkpoint=checkpoint,
+    )
+    return supernet
+
+
+def same(first: Supernet, second: Supernet) -> bool:
+    pairs = zip(first.state_dict().values(), second.state_dict().values(), strict=True)
+    return all(torch.equal(one, other) for one, other in pairs)
+
+
+def course(config: TrainingConfig = CONFIG) -> Course:
+    training: Part = parts_of(tiny_split(), (8, 8), CPU)[0]
+    return Course(routes=ROUTES, training=training, config=config, seed=0, largest=ROUTES.largest())
+
+
+def test_equal_trainings_end_equal_and_other_seeds_do_not() -> None:
+    first = trained()
+    assert same(first, trained())
+    assert not same(first, trained(seed=1))
+
+
+@pytest.mark.parametrize("stop_after", [1, 2])
+def test_a_stopped_training_goes_on_as_if_undisturbed(stop_after: int, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "supernet.pt"
+    with pytest.raises(KeyboardInterrupt):
+        trained(checkpoint=checkpoint, stop_after=stop_after)
+    assert same(trained(checkpoint=checkpoint), trained())
+
+
+def test_the_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
+    trained(checkpoint=tmp_path / "supernet.pt")
+    with pytest.raises(InvalidInput, match="seed"):
+        trained(checkpoint=tmp_path / "supernet.pt", seed=1)
+
+
+def test_all_networks_of_the_space_learn() -> None:
+    supernet = trained(replace(CONFIG, epochs=20))
+    for first in (1, 3):
+        path = ROUTES.of_parameters(
+            {"stages.0.depth": first, "stages.1.depth": 1} | {f"stages.{i}.expansion_ratio": 3 for i in (0, 1)}
+        )
+        assert score(supernet, path, part())[0] > 0.6
+
+
+def test_the_largest_network_is_trained_alone_first_then_several() -> None:
+    many = course(replace(CONFIG, epochs=30))
+    first = round(LARGEST_FIRST * 30 * many.steps)
+    assert all(many.paths(step) == [many.largest] for step in range(first))
+    later = many.paths(first)
+    assert len(later) == 3
+    assert many.paths(first) == later != many.paths(first + 1)
+
+
+def test_sgd_has_nesterovs_momentum() -> None:
+    assert all(group["nesterov"] for group in begin(tiny_supernet(), CONFIG).optimizer.param_groups)
+    assert not any(
+        group["nesterov"] for group in begin(tiny_supernet(), replace(CONFIG, momentum=0)).optimizer.param_groups
+    )
+    assert all(
+        "nesterov" not in g for g in begin(tiny_supernet(), replace(CONFIG, optimizer="rmsprop")).optimizer.param_groups
+    )
+
+
+def test_a_training_that_diverges_says_so() -> None:
+    with pytest.raises(Diverged):
+        trained(replace(CONFIG, learning_rate=1e30))
+
+
+def test_the_space_is_one_of_few_networks() -> None:
+    assert SPACE.size == 36

@@ -1,0 +1,38 @@
+"""How long a search with shared weights will take: one training, then a score of each candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from search_spaces.architecture import Architecture
+from trials.check.findings import Findings
+from trials.check.pace import duration
+from trials.experiment import Experiment
+from trials.objectives.shared.recipe import shared_training
+from trials.objectives.shared.routes import Routes
+from trials.objectives.shared.timing import measure_shared_pace
+from trials.resolving import space_of
+from trials.training.equipment import available_cores, choose_device, load_split
+
+
+def check_shared_pace(
+    networks: Sequence[Architecture], scored: int, experiment: Experiment, findings: Findings
+) -> float:
+    """Tell how long the training of the shared weights and `scored` networks will take; return the seconds."""
+    pace = measure_shared_pace(
+        networks,
+        Routes(space=space_of(experiment), proxy=experiment.proxy),
+        load_split(experiment.data),
+        shared_training(experiment),
+        device=choose_device(experiment.compute.device),
+        threads=experiment.compute.threads or available_cores(),
+    )
+    mean = sum(pace.score_seconds) / len(pace.score_seconds)
+    given = experiment.objective.weights
+    training = 0.0 if given else pace.training_seconds
+    findings.say(
+        "time",
+        f"shared weights: those of {given}" if given else f"{duration(training)} to train the shared weights, once",
+        f"{duration(mean * scored)} to judge {scored} networks with them: {mean:.1f} s each",
+    )
+    return training + mean * scored

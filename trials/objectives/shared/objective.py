@@ -1,0 +1,197 @@
+"""`objective: {name: shared}`: candidates judged with the weights of one supernet. No torch until called."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path as File
+from typing import TYPE_CHECKING
+
+import filelock
+
+from search_spaces.errors import InvalidInput
+from search_spaces.search_space import SearchSpace
+from trials.experiment import Compute, DataConfig, Experiment
+from trials.objectives.shared.layout import require_shareable
+from trials.objectives.shared.recipe import shared_training
+from trials.objectives.shared.routes import Routes
+from trials.proxy import Proxy
+from trials.resolving import space_of
+from trials.study.candidate import Candidate, Metrics, Report
+from trials.training.equipment import available_cores, choose_device, load_split
+from trials.training_config import TrainingConfig
+
+if TYPE_CHECKING:
+    from trials.objectives.shared.supernet import Supernet
+    from trials.training.batches import Part
+    from trials.training.state import EpochResult
+
+ARTIFACT, CHECKPOINT = "supernet.safetensors", "supernet.pt"
+WEIGHTS = "objective.weights"
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shared:
+    """Judge candidates with shared weights: `val_loss`, `val_accuracy` in [0, 1] and `likelihood` = exp(-val_loss).
+
+    The loss ranks networks better than the accuracy does, and `likelihood` is what is made of it: the geometric mean
+    of the probability given to the right class, a number in (0, 1] that a reward can be made of as of an accuracy.
+
+    The supernet is trained once, before the first candidate, into `folder`; `weights` names one that was trained by
+    another search. It judges candidates of its own space only.
+    """
+
+    space: SearchSpace
+    data: DataConfig
+    proxy: Proxy
+    training: TrainingConfig
+    compute: Compute
+    seed: int
+    folder: File
+    weights: File | None = None
+
+    @property
+    def artifact(self) -> File:
+        """The file of the trained supernet."""
+        return self.weights or self.folder / ARTIFACT
+
+    def prepare(self) -> None:
+        """Say now what is wrong with the data, a space that cannot be shared or weights that do not belong to it."""
+        choose_device(self.compute.device)
+        load_split(self.data)
+        require_shareable(self.space)
+        if self.weights is not None and not self.weights.is_file():
+            raise InvalidInput(WEIGHTS, str(self.weights), f"an existing file, such as the {ARTIFACT} of a search")
+        if self.artifact.is_file():
+            self._require_same()
+
+    def begin(self, tell: Tell) -> None:
+        """Train the supernet, or the rest of it, where that is not done; tell how far it is and the time left."""
+        if self.weights is not None or self.artifact.is_file():
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(self.folder / f".{ARTIFACT}.lock"):  # workers on one machine: one of them trains
+            if not self.artifact.is_file():
+                self._train(tell)
+
+    def __call__(self, candidate: Candidate, _report: Report) -> Metrics:
+        """Judge the candidate's path on the validation part. Raises InvalidInput for one outside of the space."""
+        from trials.objectives.shared.judging import judge
+        from trials.training.isolation import isolated
+
+        self.begin(_tell_nobody)
+        started = time.perf_counter()
+        device = choose_device(self.compute.device)
+        with isolated(device, self.compute.threads or available_cores()):
+            supernet, routes = _loaded(self.artifact, self.artifact.stat().st_mtime_ns, device.type)
+            path = routes.path(candidate.architecture)
+            metrics = judge(supernet, path, _validation_part(self.data, device.type), self.training.autocast)
+        return {**metrics, "score_seconds": time.perf_counter() - started}
+
+    def _train(self, tell: Tell) -> None:
+        from trials.objectives.shared.artifact import save_supernet
+        from trials.objectives.shared.training import new_supernet, train_supernet
+        from trials.training.loop import Diverged
+
+        split, routes = load_split(self.data), Routes(space=self.space, proxy=self.proxy)
+        supernet = new_supernet(routes, split, self.seed)
+        checkpoint = self.folder / "checkpoints" / CHECKPOINT
+        try:
+            train_supernet(
+                supernet,
+                routes,
+                split,
+                self.training,
+                seed=self.seed,
+                device=choose_device(self.compute.device),
+                threads=self.compute.threads or available_cores(),
+                identity=self._identity(),
+                on_epoch=_progress(self.training.epochs, tell),
+                checkpoint=checkpoint,
+            )
+        except Diverged as error:
+            accepted = f"a lower one: the training of the shared weights {error}"
+            raise InvalidInput("objective.training.learning_rate", self.training.learning_rate, accepted) from None
+        save_supernet(supernet, routes, self._identity(), self.artifact)
+        checkpoint.unlink(missing_ok=True)
+
+    def _identity(self) -> dict[str, str]:
+        """Return what the weights depend on, by setting."""
+        data = (self.data.name, self.data.size, self.data.train_images, self.data.validation_images, self.data.seed)
+        return {
+            "space": repr((self.space.skeleton, self.space.choices, self.space.fixed)),
+            "data": repr(data),
+            "proxy": repr(self.proxy),
+            "training": repr(self.training),
+            "seed": repr(self.seed),
+        }
+
+    def _require_same(self) -> None:
+        """Raise InvalidInput where the weights are there and are not those that would be trained, or do not fit."""
+        from trials.objectives.shared.artifact import load_supernet
+
+        supernet, _, identity = load_supernet(self.artifact)
+        split = load_split(self.data)
+        if (supernet.in_channels, supernet.num_classes) != (int(split.train_images.shape[1]), split.num_classes):
+            found = f"weights for {supernet.in_channels} channels and {supernet.num_classes} classes"
+            raise InvalidInput(str(self.artifact), found, "those of the experiment's data")
+        own = self._identity()
+        binding = ("proxy",) if self.weights is not None else tuple(own)
+        for name in binding:
+            if identity.get(name) != own[name]:
+                accepted = f"weights trained with the experiment's {name} (or start another one: --out)"
+                raise InvalidInput(str(self.artifact), f"weights of another {name}", accepted)
+
+
+def shared(experiment: Experiment, folder: File) -> Shared:
+    """Return the evaluation of an experiment's candidates with weights that are trained in `folder`."""
+    weights = experiment.objective.weights
+    return Shared(
+        space=space_of(experiment),
+        data=experiment.data,
+        proxy=experiment.proxy,
+        training=shared_training(experiment),
+        compute=experiment.compute,
+        seed=experiment.seed,
+        folder=folder.absolute(),
+        weights=None if weights is None else File(weights).absolute(),
+    )
+
+
+@lru_cache(maxsize=1)
+def _loaded(path: File, _written: int, device: str) -> tuple[Supernet, Routes]:
+    from trials.objectives.shared.artifact import load_supernet
+
+    supernet, routes, _ = load_supernet(path)
+    return supernet.to(device), routes
+
+
+@lru_cache(maxsize=1)
+def _validation_part(data: DataConfig, device: str) -> Part:
+    import torch
+
+    from trials.objectives.shared.judging import ANY_SIZE
+    from trials.training.loop import parts_of
+
+    return parts_of(load_split(data), ANY_SIZE, torch.device(device))[1]
+
+
+def _progress(epochs: int, tell: Tell) -> Callable[[EpochResult], None]:
+    seconds: list[float] = []
+
+    def on_epoch(result: EpochResult) -> None:
+        seconds.append(result.seconds)
+        left = (epochs - result.epoch) * sum(seconds) / len(seconds)
+        tell(
+            f"shared weights: epoch {result.epoch}/{epochs}  loss {result.train_loss:.4f}  "
+            f"largest network's accuracy {result.val_accuracy:.4f}  left {left:.0f} s"
+        )
+
+    return on_epoch
+
+
+def _tell_nobody(_line: str) -> None:
+    """Keep quiet: candidates are evaluated where nobody looks."""

@@ -1,0 +1,47 @@
+"""A network judged by its path through a trained supernet: accuracy and loss on the validation part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from search_spaces.errors import InvalidInput
+from trials.objectives.shared.routes import Path
+from trials.objectives.shared.supernet import Supernet
+from trials.training.batches import Part
+from trials.training.loop import autocast
+from trials.training_config import Autocast
+
+LARGEST_BATCH = 256
+LEAST_IMAGES = 2  # one image has no variance
+
+
+@torch.inference_mode()
+def score(supernet: Supernet, path: Path, part: Part, autocast_mode: Autocast = "auto") -> tuple[float, float]:
+    """Return accuracy in [0, 1] and mean cross-entropy (in nats) of one network over all images of `part`.
+
+    Batch norms take the statistics of the batch, so the batches are always the same: mixed, and about equally large.
+    """
+    part = replace(part, resolution=path.architecture.input_size)
+    correct = torch.zeros((), device=part.device, dtype=torch.int64)
+    loss = torch.zeros((), device=part.device, dtype=torch.float64)
+    for images, labels in mixed_batches(part):
+        with autocast(part.device, autocast_mode):
+            logits = supernet(images, path).float()
+        correct += (logits.argmax(1) == labels).sum()
+        loss += functional.cross_entropy(logits, labels, reduction="sum")
+    return correct.item() / len(part), loss.item() / len(part)
+
+
+def mixed_batches(part: Part) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield all images [N, C, H, W] and labels [N] in a fixed random order: as stored, classes may lie together."""
+    if len(part) < LEAST_IMAGES:
+        raise InvalidInput("data.validation_images", len(part), "at least 2 with objective.name: shared")
+    order = torch.randperm(len(part), generator=torch.Generator().manual_seed(0))
+    for places in order.chunk(-(-len(part) // LARGEST_BATCH)):
+        images, labels = part.fetch(places)
+        yield part.prepare(images), labels

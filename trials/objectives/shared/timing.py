@@ -1,0 +1,66 @@
+"""How long the training of a supernet will take and the scoring of a network, measured on a few batches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+
+from search_spaces.architecture import Architecture
+from trials.data.datasets import Split
+from trials.objectives.shared.routes import Routes
+from trials.objectives.shared.scoring import LARGEST_BATCH, score
+from trials.objectives.shared.training import Course, begin, new_supernet, train_epoch
+from trials.training.batches import steps_per_epoch
+from trials.training.isolation import isolated
+from trials.training.loop import parts_of
+from trials.training.timing import TIMED_STEPS, first_images
+from trials.training_config import TrainingConfig
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SharedPace:
+    """Seconds of the whole training of the shared weights, and of judging each of some networks with them."""
+
+    training_seconds: float
+    score_seconds: tuple[float, ...]
+
+
+def measure_shared_pace(
+    networks: Sequence[Architecture],
+    routes: Routes,
+    split: Split,
+    config: TrainingConfig,
+    *,
+    device: torch.device,
+    threads: int | None,
+) -> SharedPace:
+    """Train a supernet on a few batches and score networks of its space on some, after a warm-up of both."""
+    with isolated(device, threads):
+        largest = routes.largest()
+        training, validation = parts_of(split, largest.architecture.input_size, device)
+        supernet = new_supernet(routes, split, 0)
+        supernet.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        state = begin(supernet, config)
+        batch, few = min(config.batch_size, len(training)), first_images(validation, LARGEST_BATCH)
+        course = Course(
+            routes=routes,
+            training=first_images(training, TIMED_STEPS * batch),
+            config=replace(config, epochs=2),  # in the second of two the largest network is not trained alone
+            seed=0,
+            largest=largest,
+        )
+        train_epoch(state, replace(course, training=first_images(training, 2 * batch)), 2)
+        score(supernet, largest, few, config.autocast)
+        started = time.perf_counter()
+        train_epoch(state, course, 2)
+        step_seconds = (time.perf_counter() - started) / course.steps
+        scores = []
+        for network in networks:
+            started = time.perf_counter()
+            score(supernet, routes.path(network), few, config.autocast)
+            scores.append((time.perf_counter() - started) * len(validation) / len(few))
+    steps = config.epochs * steps_per_epoch(len(split.train_labels), batch)
+    return SharedPace(training_seconds=steps * step_seconds, score_seconds=tuple(scores))
