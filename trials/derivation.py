@@ -33,6 +33,9 @@ FULL_IMAGES_SEEN, LEAST_FULL_EPOCHS, MOST_FULL_EPOCHS = 300_000, 10, 100
 FULL_RATE_PER_IMAGE = 0.1 / 128
 SHARED_IMAGES_SEEN = 160_000  # by each of the networks that are trained together in a step
 SHARED_RATE_PER_IMAGE = 0.1 / 64
+# spread of the losses of random networks over the spread of their log parameters, after 20 minutes of one core on
+# Fashion-MNIST: both count alike, no label is used (docs/trust.md)
+SHARED_W = 0.08
 SHARED_FINALISTS = 5  # trained alone after a search with shared weights
 EMA_STEPS = 5_000  # fewer steps than that are too few for an average over a thousand of them
 COLOUR = 3
@@ -172,16 +175,26 @@ def derive_reward(written: Settings) -> Settings:
     """Return the reward that follows from an experiment as it was written, under what it says itself.
 
     A stated target is to be met (`absolute`). Without one, limits say what a network may cost, so that accuracy alone
-    counts up to them (`hard`).
+    counts up to them (`hard`). Shared weights judge large and small networks nearly alike, so that what a network
+    uses of the limit counts beside them.
     """
     stated = written.get("reward")
     if isinstance(stated, dict):
         return {"kind": "absolute", **stated} if "target" in stated and "kind" not in stated else dict(stated)
     limits = written.get("limits")
+    if stated is None and isinstance(limits, dict) and _is_shared(written):
+        for limit, cost in SIZES.items():
+            if _is_quantity(limits.get(limit)):
+                return {"kind": "soft", "cost": cost, "target": limits[limit], "w": SHARED_W}
     for limit, cost in LIMITED.items():
         if stated is None and isinstance(limits, dict) and _is_quantity(limits.get(limit)):
             return {"kind": "hard", "cost": cost, "target": limits[limit]}
     return {}
+
+
+def _is_shared(written: Settings) -> bool:
+    objective = written.get("objective")
+    return isinstance(objective, dict) and objective.get("name") == "shared"
 
 
 def _is_quantity(value: object) -> bool:
@@ -193,6 +206,7 @@ def _is_quantity(value: object) -> bool:
     return True
 
 
+SIZES = {"max_params": "params", "max_flops": "flops"}  # limit: what is used of it, the better evidence first
 LIMITED = {"max_flops": "flops", "max_params": "params", "max_latency_ms": LATENCY}  # limit: the cost it bounds
 
 

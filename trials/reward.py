@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from search_spaces.architecture import STRICT
+from search_spaces.errors import InvalidInput
 from trials.quantity import parse_quantity
 
 Kind = Literal["soft", "hard", "absolute"]
@@ -22,17 +23,20 @@ class Reward:
     target; `absolute` is TuNAS's accuracy + w * |cost / target - 1| (arXiv:2008.06120). `cost` names what is
     charged: flops, params, activations, or a metric that the objective returns, such as latency_ms. One that begins
     with `throughput` is a rate: what is charged is the time of one image. `w` None is the published one: -0.07 soft,
-    -1 hard, -0.10 absolute.
+    -1 hard, -0.10 absolute. With `soft`, a `w` above 0 values what is used of a budget: of two networks that are judged
+    alike the larger one is better.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     kind: Kind = "soft"
     cost: str = "flops"
     target: int | float | str = 400_000_000
-    w: Annotated[float, Field(ge=-10, le=0, allow_inf_nan=False)] | None = None
+    w: Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "target", parse_quantity("target", self.target))
+        if self.kind != "soft" and self.exponent > 0:
+            raise InvalidInput("w", self.w, f"a number from -10 to 0 with kind: {self.kind}")
 
     @property
     def exponent(self) -> float:

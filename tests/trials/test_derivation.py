@@ -103,6 +103,9 @@ def test_validation_holds_every_class_and_leaves_enough(images: int, classes: in
         ({"reward": {"target": "100M"}}, "absolute", "flops", 100e6),
         ({"reward": {"target": "100M", "kind": "soft"}, "limits": {"max_flops": "50M"}}, "soft", "flops", 100e6),
         ({}, "soft", "flops", 400e6),
+        ({"objective": {"name": "shared"}, "limits": {"max_flops": "50M", "max_params": "2M"}}, "soft", "params", 2e6),
+        ({"objective": {"name": "shared"}, "limits": {"max_flops": "50M"}}, "soft", "flops", 50e6),
+        ({"objective": {"name": "shared"}, "limits": {"max_latency_ms": 20}}, "hard", "measured_latency_ms", 20),
     ],
 )
 def test_a_reward_follows_from_limits_and_targets(
@@ -110,6 +113,11 @@ def test_a_reward_follows_from_limits_and_targets(
 ) -> None:
     reward = validated(Reward, derive_reward(written))
     assert (reward.kind, reward.cost, reward.target) == (kind, cost, target)
+
+
+def test_of_networks_judged_alike_by_shared_weights_the_larger_is_better() -> None:
+    reward = validated(Reward, derive_reward({"objective": {"name": "shared"}, "limits": {"max_params": "2M"}}))
+    assert reward(0.6, 2e6) > reward(0.6, 1e6)
 
 
 def test_accuracy_alone_counts_within_a_limit() -> None:

@@ -27,6 +27,10 @@ def test_the_soft_target_is_a_constant_factor() -> None:
     assert len(ratios) == 1
 
 
+def test_a_soft_exponent_above_zero_values_what_is_used_of_a_budget() -> None:
+    assert Reward(target=100, w=0.08)(0.5, 50) == pytest.approx(0.5 * 0.5**0.08)
+
+
 def test_hard_charges_nothing_up_to_the_target() -> None:
     reward = Reward(kind="hard", target=100)
     assert reward(0.75, 60) == 0.75
@@ -40,7 +44,13 @@ def test_absolute_peaks_at_the_target() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "key"), [({"kind": "linear"}, "kind"), ({"target": "fast"}, "target"), ({"w": 0.5}, "w")]
+    ("fields", "key"),
+    [
+        ({"kind": "linear"}, "kind"),
+        ({"target": "fast"}, "target"),
+        ({"w": 10.5}, "w"),
+        ({"kind": "hard", "w": 0.5}, "w"),
+    ],
 )
 def test_wrong_settings_are_named(fields: dict[str, object], key: str) -> None:
     with pytest.raises(InvalidInput) as caught:
