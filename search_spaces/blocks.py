@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from search_spaces.depthwise import DepthwiseConv2d
 from search_spaces.structure import Block
 
 # only ReLU gains from working in place: the others would copy their input for the backward pass
@@ -43,10 +42,7 @@ class ConvNorm(nn.Sequential):
     ) -> None:
         super().__init__()
         padding = (kernel_size - 1) // 2
-        if groups == in_width == out_width > 1:
-            self.conv: nn.Conv2d = DepthwiseConv2d(in_width, kernel_size, stride, padding)
-        else:
-            self.conv = nn.Conv2d(in_width, out_width, kernel_size, stride, padding, groups=groups, bias=False)
+        self.conv = nn.Conv2d(in_width, out_width, kernel_size, stride, padding, groups=groups, bias=False)
         self.norm = nn.BatchNorm2d(out_width, eps=settings.batch_norm_eps, momentum=settings.batch_norm_momentum)
 
 

@@ -22,12 +22,21 @@ CACHED_MAPS = 64
 class DepthwiseConv2d(nn.Conv2d):
     """A convolution of every channel by itself; weights, results and gradients are those of `torch.nn.Conv2d`."""
 
-    def __init__(self, width: int, kernel_size: int, stride: int, padding: int) -> None:
-        super().__init__(width, width, kernel_size, stride, padding, groups=width, bias=False)
-
     def forward(self, features: Tensor) -> Tensor:
         """Return [N, C, H', W'] of `features` [N, C, H, W]."""
         return depthwise_conv2d(features, self.weight, self.stride[0], int(self.padding[0]))
+
+
+def with_fast_gradients(network: nn.Module) -> nn.Module:
+    """Make the depthwise convolutions of a network `DepthwiseConv2d`, in place; return the network."""
+    for layer in network.modules():
+        if (
+            type(layer) is nn.Conv2d
+            and layer.groups == layer.in_channels == layer.out_channels > 1
+            and layer.bias is None
+        ):
+            layer.__class__ = DepthwiseConv2d
+    return network
 
 
 def depthwise_conv2d(features: Tensor, weight: Tensor, stride: int, padding: int) -> Tensor:

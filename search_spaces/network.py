@@ -9,6 +9,7 @@ from torch.nn import functional
 
 from search_spaces.architecture import Architecture
 from search_spaces.blocks import ConvNormActivation, LayerSettings, Residual, build_block
+from search_spaces.depthwise import with_fast_gradients
 from search_spaces.errors import InvalidInput
 
 
@@ -64,6 +65,7 @@ def build_network(
         activation=architecture.activation, batch_norm_eps=batch_norm_eps, batch_norm_momentum=batch_norm_momentum
     )
     network = Network(architecture, in_channels, num_classes, settings)
+    with_fast_gradients(network)
     if not network.classifier.weight.is_meta:
         initialize(network)
         if zero_init_residual:

@@ -256,14 +256,17 @@ def _announce(run: FullRun, data: DataSet, split: Split, console: Console) -> No
 
 def _estimate(run: FullRun, network: nn.Module, split: Split, console: Console) -> None:
     """Say how long the training will take, timed on a few batches of a copy of the network."""
-    pace = measure_pace(
-        copy.deepcopy(network),
-        split,
-        run.training,
-        resolution=run.trained.input_size,
-        device=choose_device(run.experiment.compute.device),
-        threads=run.threads,
-    )
+    try:
+        pace = measure_pace(
+            copy.deepcopy(network),
+            split,
+            run.training,
+            resolution=run.trained.input_size,
+            device=choose_device(run.experiment.compute.device),
+            threads=run.threads,
+        )
+    except Diverged:  # which the training itself will tell
+        return
     told = duration(pace.training_seconds)
     console.print(f"time:   {told} for all epochs, timed on a few batches", highlight=False, soft_wrap=True)
 

@@ -7,7 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from search_spaces import depthwise
-from search_spaces.depthwise import DepthwiseConv2d
+from search_spaces.depthwise import DepthwiseConv2d, with_fast_gradients
+from search_spaces.network import build_network
+from search_spaces.reference import reference
 
 CASES = [
     (height, width, kernel, stride)
@@ -17,10 +19,17 @@ CASES = [
 ]
 
 
+def depthwise_layer(width: int, kernel: int, stride: int = 1) -> DepthwiseConv2d:
+    layer = nn.Conv2d(width, width, kernel, stride, kernel // 2, groups=width, bias=False)
+    fast = with_fast_gradients(layer)
+    assert isinstance(fast, DepthwiseConv2d)
+    return fast
+
+
 def test_gradients_are_those_of_torch() -> None:
     fast = 0
     for height, width, kernel, stride in CASES:
-        ours = DepthwiseConv2d(5, kernel, stride, kernel // 2).double()
+        ours = depthwise_layer(5, kernel, stride).double()
         theirs = nn.Conv2d(5, 5, kernel, stride, kernel // 2, groups=5, bias=False).double()
         theirs.load_state_dict(ours.state_dict())
         images = torch.randn(3, 5, height, width, dtype=torch.float64).to(memory_format=torch.channels_last)
@@ -31,8 +40,15 @@ def test_gradients_are_those_of_torch() -> None:
     assert 0 < fast < len(CASES)
 
 
+def test_all_depthwise_convolutions_of_a_network_have_it_and_no_other() -> None:
+    network = build_network(reference("efficientnet-b0"), num_classes=2)
+    layers = [layer for layer in network.modules() if isinstance(layer, nn.Conv2d)]
+    assert {isinstance(layer, DepthwiseConv2d) for layer in layers if layer.groups > 1} == {True}
+    assert {isinstance(layer, DepthwiseConv2d) for layer in layers if layer.groups == 1} == {False}
+
+
 def test_second_derivatives() -> None:
-    layer = DepthwiseConv2d(2, 5, 1, 2).double()
+    layer = depthwise_layer(2, 5).double()
     images = torch.randn(2, 2, 2, 2, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradgradcheck(
         lambda features, weight: depthwise.depthwise_conv2d(features, weight, 1, 2), (images, layer.weight)
@@ -45,7 +61,7 @@ def test_stands_aside(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("the gradient of ours was taken")
 
     monkeypatch.setattr(depthwise._SmallMap, "apply", refuse)
-    layer, images = DepthwiseConv2d(4, 5, 1, 2), torch.randn(1, 4, 2, 2)
+    layer, images = depthwise_layer(4, 5), torch.randn(1, 4, 2, 2)
     if mode == "no gradient":
         with torch.no_grad():
             layer(images)

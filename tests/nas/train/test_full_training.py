@@ -144,7 +144,7 @@ def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path, monkeypatch: 
 
 def test_a_training_that_diverges_is_told_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="learning_rate") as caught:
-        train(tmp_path, learning_rate=1e30, momentum=0.0, ema_decay=None)
+        train(tmp_path, learning_rate=1e30, optimizer="sgd", momentum=0.0, ema_decay=None)
     assert "diverged" in str(caught.value)
     assert "\n" not in str(caught.value)
 

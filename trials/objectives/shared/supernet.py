@@ -17,6 +17,7 @@ from torch.func import functional_call
 from torch.nn import functional
 
 from search_spaces.blocks import BRANCHES, ConvNormActivation, LayerSettings, ProjectionShortcut, build_block
+from search_spaces.depthwise import with_fast_gradients
 from search_spaces.errors import InvalidInput
 from search_spaces.network import initialize
 from search_spaces.structure import Block
@@ -154,8 +155,9 @@ def linear_layer(in_width: int, num_classes: int) -> Layer:
 
 
 def as_layer(module: nn.Module) -> Layer:
-    """Return a module as a layer: batch norms without statistics of their own."""
+    """Return a module as a layer: batch norms without statistics of their own, depthwise convolutions fast."""
     without_running_statistics(module)
+    with_fast_gradients(module)
     shapes: Mapping[str, Tensor] = dict(module.named_parameters())
     return Layer(
         module, tuple((name, name.removeprefix("branch."), tuple(weight.shape)) for name, weight in shapes.items())

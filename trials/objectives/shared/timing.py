@@ -12,10 +12,11 @@ from search_spaces.architecture import Architecture
 from trials.data.datasets import Split
 from trials.objectives.shared.routes import Routes
 from trials.objectives.shared.scoring import LARGEST_BATCH, score
-from trials.objectives.shared.training import Course, begin, new_supernet, train_epoch
+from trials.objectives.shared.training import Course, new_supernet, train_epoch
 from trials.training.batches import steps_per_epoch
 from trials.training.isolation import isolated
 from trials.training.loop import parts_of
+from trials.training.state import start
 from trials.training.timing import TIMED_STEPS, first_images
 from trials.training_config import TrainingConfig
 
@@ -43,7 +44,7 @@ def measure_shared_pace(
         training, validation = parts_of(split, largest.architecture.input_size, device)
         supernet = new_supernet(routes, split, 0)
         supernet.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        state = begin(supernet, config)
+        state = start(supernet, config)
         batch, few = min(config.batch_size, len(training)), first_images(validation, LARGEST_BATCH)
         course = Course(
             routes=routes,

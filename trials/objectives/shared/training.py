@@ -70,7 +70,7 @@ def train_supernet(
 ) -> None:
     """Train a supernet in place and leave in it the weights to judge by (with EMA, the average).
 
-    The gradients of a step's networks are summed; SGD has Nesterov's momentum. `on_epoch` sees every epoch once,
+    The gradients of a step's networks are summed; `on_epoch` sees every epoch once,
     restored ones too, with the accuracy and loss of the largest network. A training that was stopped goes on from
     `checkpoint` and ends with the same numbers; the file is the caller's to remove. `identity` is what else has to be
     equal for that. On a CPU, equal arguments and `threads` give equal numbers.
@@ -81,7 +81,7 @@ def train_supernet(
         largest = routes.largest()
         training, validation = parts_of(split, largest.architecture.input_size, device)
         supernet.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        state = begin(supernet, config)
+        state = start(supernet, config)
         course = Course(routes=routes, training=training, config=config, seed=seed, largest=largest)
         own = identity_of(supernet, split, config, largest.architecture.input_size, seed) | {**(identity or {})}
         if checkpoint is not None and checkpoint.exists():
@@ -105,15 +105,6 @@ def new_supernet(routes: Routes, split: Split, seed: int) -> Supernet:
         activation=routes.space.skeleton.activation,
         seed=seed,
     )
-
-
-def begin(supernet: Supernet, config: TrainingConfig) -> TrainingState:
-    """Return the state before the first step; plain SGD becomes Nesterov's where there is momentum."""
-    state = start(supernet, config)
-    for group in state.optimizer.param_groups:
-        if "nesterov" in group and config.momentum > 0:
-            group["nesterov"] = True
-    return state
 
 
 def _epoch(state: TrainingState, course: Course, validation: Part, epoch: int) -> EpochResult:

@@ -161,5 +161,5 @@ def test_the_recipe_of_shared_weights_stands_under_what_is_written(tmp_path: Pat
     found = experiment(tmp_path)
     training = shared_training(found)
     assert (training.epochs, training.ema_decay, training.label_smoothing) == (2, 0.99, 0.1)
-    assert (found.training.epochs, found.training.ema_decay, found.training.label_smoothing) == (1, None, 0.0)
+    assert (found.training.epochs, found.training.ema_decay, found.training.label_smoothing) == (1, None, 0.1)
     assert space_of(found).name == "efficientnet"

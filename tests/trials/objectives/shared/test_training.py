@@ -13,7 +13,7 @@ from tests.trials.objectives.shared.test_scoring import ROUTES, SPACE, part, tin
 from tests.trials.tiny import CPU, tiny_split
 from trials.objectives.shared.scoring import score
 from trials.objectives.shared.supernet import Supernet
-from trials.objectives.shared.training import LARGEST_FIRST, Course, begin, train_supernet
+from trials.objectives.shared.training import LARGEST_FIRST, Course, train_supernet
 from trials.training.batches import Part
 from trials.training.loop import Diverged, parts_of
 from trials.training.state import EpochResult
@@ -91,16 +91,6 @@ def test_the_largest_network_is_trained_alone_first_then_several() -> None:
     later = many.paths(first)
     assert len(later) == 3
     assert many.paths(first) == later != many.paths(first + 1)
-
-
-def test_sgd_has_nesterovs_momentum() -> None:
-    assert all(group["nesterov"] for group in begin(tiny_supernet(), CONFIG).optimizer.param_groups)
-    assert not any(
-        group["nesterov"] for group in begin(tiny_supernet(), replace(CONFIG, momentum=0)).optimizer.param_groups
-    )
-    assert all(
-        "nesterov" not in g for g in begin(tiny_supernet(), replace(CONFIG, optimizer="rmsprop")).optimizer.param_groups
-    )
 
 
 def test_a_training_that_diverges_says_so() -> None:
