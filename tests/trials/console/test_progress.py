@@ -73,7 +73,7 @@ def watched_text(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> str:
     def evaluate(_candidate: Candidate, report: Report) -> Metrics:
         report(1, 0.25)
         report(2, 0.5)
-        patience = time.monotonic() + 20  # the screen is drawn by another thread, late on a busy machine
+        patience = time.monotonic() + 60  # the screen is drawn by another thread, late on a busy machine
         while "epoch 2/4" not in stream.getvalue() and time.monotonic() < patience:
             time.sleep(0.05)
         return {"val_accuracy": 0.5}
