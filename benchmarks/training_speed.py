@@ -3,7 +3,7 @@
 (a) our loop; (b) a DataLoader and an optimizer as most people write them; (c) the step alone on one batch that is
 there already; (d) the bare step with torch's own gradient of depthwise convolutions. CPU seconds of one thread, so that
 other work on the machine counts little; the four are interleaved and medians are shown. With `--accuracy`, also the
-images and seconds until the validation accuracy is reached, with the recipe of today and with the one before 0.2
+images and seconds until the validation accuracy is reached, with the recipe of today and with the one before it
 (SGD at 0.04, no zero-initialized branches, no label smoothing, no stride dropped).
 Run `python -m benchmarks.training_speed`.
 """

@@ -2,7 +2,7 @@
 
 On a CPU torch hands depthwise convolutions to oneDNN. Where the kernel is larger than the map, as in the last stages of
 a small proxy, its gradient of the weights takes 10 to 40 times as long as the forward pass
-(`benchmarks/depthwise.py`). There the gradient is computed here, by two batched matrix products.
+(`benchmarks/training_speed.py`). There the gradient is computed here, by two batched matrix products.
 """
 
 from __future__ import annotations

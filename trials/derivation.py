@@ -32,9 +32,8 @@ LEAST_STEPS = 20  # in an epoch
 FULL_IMAGES_SEEN, LEAST_FULL_EPOCHS, MOST_FULL_EPOCHS = 300_000, 10, 100
 FULL_RATE_PER_IMAGE = 0.1 / 128
 SHARED_IMAGES_SEEN = 160_000  # by each of the networks that are trained together in a step
-SHARED_RATE_PER_IMAGE = 0.1 / 64
 # spread of the losses of random networks over the spread of their log parameters, after 20 minutes of one core on
-# Fashion-MNIST: both count alike, no label is used (docs/trust.md)
+# Fashion-MNIST: both count alike, no label is used
 SHARED_W = 0.08
 SHARED_FINALISTS = 5  # trained alone after a search with shared weights
 EMA_STEPS = 5_000  # fewer steps than that are too few for an average over a thousand of them
@@ -109,7 +108,7 @@ def shared_recipe(facts: DataFacts, images: int, batch: int) -> Settings:
     return {
         "epochs": max(1, round(SHARED_IMAGES_SEEN / images)),
         "batch_size": batch,
-        "learning_rate": batch * SHARED_RATE_PER_IMAGE,
+        "learning_rate": batch * RATE_PER_IMAGE,
         "warmup_epochs": 0.5,
         "label_smoothing": 0.1,
         "ema_decay": 0.999 if EMA_STEPS * batch < SHARED_IMAGES_SEEN else 0.99,

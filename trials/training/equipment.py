@@ -30,16 +30,6 @@ def load_split(data: DataConfig) -> Split:
     )
 
 
-def skipped_images(data: DataConfig) -> dict[str, list[str]]:
-    """Return the broken files of a folder that are left out, as `skipped`; nothing where none may be."""
-    from trials.data.datasets import load_data
-
-    if not data.skip_broken:
-        return {}
-    loaded = load_data(data.name, Path(data.folder), resolution=data.size, skip_broken=True)
-    return {"skipped": list(loaded.skipped)}
-
-
 def build_seeded(
     architecture: Architecture, split: Split, seed: int, momentum: float, *, zero_init_residual: bool = False
 ) -> torch.nn.Module:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 from trials.data.datasets import Split
@@ -112,7 +112,6 @@ def validate(state: TrainingState, training: Part, validation: Part, config: Tra
     return evaluate(state.judged, validation, batch_size=config.batch_size, autocast_mode=config.autocast)
 
 
-@torch.inference_mode()
 def evaluate(
     network: nn.Module, part: Part, *, batch_size: int = 256, autocast_mode: Autocast = "auto"
 ) -> tuple[float, float]:
@@ -121,14 +120,27 @@ def evaluate(
     The network has to be on the part's device; it is left in evaluation mode.
     """
     network.eval()
-    correct = torch.zeros((), device=part.device, dtype=torch.int64)
-    loss = torch.zeros((), device=part.device, dtype=torch.float64)
-    for images, labels in ordered_batches(part, batch_size):
-        with autocast(part.device, autocast_mode):
-            logits = network(images).float()
+    return accuracy_and_loss(network, ordered_batches(part, batch_size), part.device, autocast_mode)
+
+
+@torch.inference_mode()
+def accuracy_and_loss(
+    logits_of: Callable[[Tensor], Tensor],
+    batches: Iterable[tuple[Tensor, Tensor]],
+    device: torch.device,
+    autocast_mode: Autocast,
+) -> tuple[float, float]:
+    """Return accuracy in [0, 1] and mean cross-entropy (in nats) over batches of images and labels."""
+    count = 0
+    correct = torch.zeros((), device=device, dtype=torch.int64)
+    loss = torch.zeros((), device=device, dtype=torch.float64)
+    for images, labels in batches:
+        with autocast(device, autocast_mode):
+            logits = logits_of(images).float()
+        count += len(labels)
         correct += (logits.argmax(1) == labels).sum()
         loss += functional.cross_entropy(logits, labels, reduction="sum")
-    return correct.item() / len(part), loss.item() / len(part)
+    return correct.item() / count, loss.item() / count
 
 
 def parts_of(split: Split, resolution: tuple[int, int], device: torch.device) -> tuple[Part, Part]:

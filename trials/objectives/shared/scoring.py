@@ -7,34 +7,25 @@ from dataclasses import replace
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from search_spaces.errors import InvalidInput
 from trials.objectives.shared.routes import Path
 from trials.objectives.shared.supernet import Supernet
 from trials.training.batches import Part
-from trials.training.loop import autocast
+from trials.training.loop import accuracy_and_loss
 from trials.training_config import Autocast
 
 LARGEST_BATCH = 256
 LEAST_IMAGES = 2  # one image has no variance
 
 
-@torch.inference_mode()
 def score(supernet: Supernet, path: Path, part: Part, autocast_mode: Autocast = "auto") -> tuple[float, float]:
     """Return accuracy in [0, 1] and mean cross-entropy (in nats) of one network over all images of `part`.
 
     Batch norms take the statistics of the batch, so the batches are always the same: mixed, and about equally large.
     """
     part = replace(part, resolution=path.architecture.input_size)
-    correct = torch.zeros((), device=part.device, dtype=torch.int64)
-    loss = torch.zeros((), device=part.device, dtype=torch.float64)
-    for images, labels in mixed_batches(part):
-        with autocast(part.device, autocast_mode):
-            logits = supernet(images, path).float()
-        correct += (logits.argmax(1) == labels).sum()
-        loss += functional.cross_entropy(logits, labels, reduction="sum")
-    return correct.item() / len(part), loss.item() / len(part)
+    return accuracy_and_loss(lambda images: supernet(images, path), mixed_batches(part), part.device, autocast_mode)
 
 
 def mixed_batches(part: Part) -> Iterator[tuple[Tensor, Tensor]]:
