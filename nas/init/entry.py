@@ -28,11 +28,14 @@ class Entry:
     text: str
 
 
-def entry_for(folder: Path, name: str | None = None) -> Entry:
-    """Return the experiment of a folder of images. Raises InvalidInput where the folder is no data set."""
+def entry_for(folder: Path, name: str | None = None, resolution: int | None = None) -> Entry:
+    """Return the experiment of a folder of images. Raises InvalidInput where the folder is no data set.
+
+    `resolution` is the side in pixels at which the network will run; default: the images' own, up to the space's.
+    """
     facts = data_facts(f"folder:{folder}", Path())
     chosen = name or re.sub(r"[^A-Za-z0-9_-]+", "-", folder.expanduser().resolve().name).strip("-") or "images"
-    size = deployed_size(None, facts.size, load_space(SPACE).skeleton.input_size)
+    size = deployed_size(resolution, facts.size, load_space(SPACE).skeleton.input_size)
     flops = estimate_cost(replace(reference(BASELINE), resolution=size), facts.num_classes, facts.channels).flops
     lines = [
         f"{_quoted(chosen)}:",

@@ -28,7 +28,7 @@ from trials.proxy import apply_proxy
 from trials.study.settings import require_same, without_places
 from trials.study.storage import exclusive
 from trials.training.batches import Part
-from trials.training.equipment import available_cores, build_seeded, choose_device, load_split
+from trials.training.equipment import build_seeded, choose_device, chosen_threads, load_split
 from trials.training.isolation import isolated
 from trials.training.loop import Diverged, evaluate, train
 from trials.training.state import TrainingResult
@@ -72,7 +72,7 @@ class FullRun:
     @property
     def threads(self) -> int:
         """The number of CPU threads."""
-        return self.experiment.compute.threads or available_cores()
+        return chosen_threads(self.experiment.compute.threads)
 
 
 def plan_full_run(asked: NamedNetwork, experiment: NasExperiment, folder: Path, *, proxy: bool = False) -> FullRun:

@@ -12,7 +12,7 @@ from trials.objectives.shared.recipe import shared_training
 from trials.objectives.shared.routes import Routes
 from trials.objectives.shared.timing import measure_shared_pace
 from trials.resolving import space_of
-from trials.training.equipment import available_cores, choose_device, load_split
+from trials.training.equipment import choose_device, chosen_threads, load_split
 
 
 def check_shared_pace(
@@ -25,7 +25,7 @@ def check_shared_pace(
         load_split(experiment.data),
         shared_training(experiment),
         device=choose_device(experiment.compute.device),
-        threads=experiment.compute.threads or available_cores(),
+        threads=chosen_threads(experiment.compute.threads),
     )
     mean = sum(pace.score_seconds) / len(pace.score_seconds)
     given = experiment.objective.weights

@@ -61,3 +61,9 @@ def choose_device(name: str) -> torch.device:
 def available_cores() -> int:
     """Return the number of cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def chosen_threads(threads: int | None) -> int:
+    """Return the threads torch is to use: those asked for, else OMP_NUM_THREADS as everywhere, else all cores."""
+    said = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()  # a number for each level of nesting
+    return threads or (int(said) if said.isdecimal() else 0) or available_cores()

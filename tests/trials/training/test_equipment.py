@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 from search_spaces import Architecture, Head, InvalidInput, Stage, Stem
 from tests.trials.tiny import tiny_split
 from trials.experiment import DataConfig
-from trials.training.equipment import available_cores, build_seeded, choose_device, load_split
+from trials.training.equipment import available_cores, build_seeded, choose_device, chosen_threads, load_split
 
 SMALL = Architecture(
     resolution=8, stem=Stem(width=4), stages=(Stage(op="conv", width=4, depth=1),), head=Head(width=None)
@@ -69,3 +69,12 @@ def test_cores_are_those_this_process_may_use() -> None:
     finally:
         os.sched_setaffinity(0, before)
     assert available_cores() == len(before)
+
+
+@pytest.mark.parametrize(("said", "threads"), [("1", 1), ("3,2", 3), ("0", None), ("many", None), ("", None)])
+def test_threads_follow_what_is_asked_then_the_environment(
+    said: str, threads: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", said)
+    assert chosen_threads(7) == 7
+    assert chosen_threads(None) == (threads or available_cores())

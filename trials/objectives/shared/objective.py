@@ -20,7 +20,7 @@ from trials.objectives.shared.routes import Routes
 from trials.proxy import Proxy
 from trials.resolving import space_of
 from trials.study.candidate import Candidate, Metrics, Report
-from trials.training.equipment import available_cores, choose_device, load_split
+from trials.training.equipment import choose_device, chosen_threads, load_split
 from trials.training_config import TrainingConfig
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Shared:
         self.begin(_tell_nobody)
         started = time.perf_counter()
         device = choose_device(self.compute.device)
-        with isolated(device, self.compute.threads or available_cores()):
+        with isolated(device, chosen_threads(self.compute.threads)):
             supernet, routes = _loaded(self.artifact, self.artifact.stat().st_mtime_ns, device.type)
             path = routes.path(candidate.architecture)
             metrics = judge(supernet, path, _validation_part(self.data, device.type), self.training.autocast)
@@ -107,7 +107,7 @@ class Shared:
                 self.training,
                 seed=self.seed,
                 device=choose_device(self.compute.device),
-                threads=self.compute.threads or available_cores(),
+                threads=chosen_threads(self.compute.threads),
                 identity=self._identity(),
                 on_epoch=_progress(self.training.epochs, tell),
                 checkpoint=checkpoint,
