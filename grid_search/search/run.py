@@ -33,6 +33,7 @@ from trials.study.attributes import PLANNED
 from trials.study.candidate import Candidate, Metrics
 from trials.study.plan import Planned
 from trials.study.settings import decisive_settings
+from trials.training.equipment import skipped_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +56,7 @@ def run_scale_search(experiment: ScaleExperiment, out: Path, *, console: Console
         study = stage.open_study()  # a study that cannot go on is refused before anything is written
         with recorded_run(folder / "run.json", command=command, settings=asdict(experiment)) as figures:
             result = collect(stage.search(study), grid, config, folder)
+            figures.update(skipped_files=skipped_files(experiment.data))
             figures.update(write_results(result, experiment.name))
     return result
 

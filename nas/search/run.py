@@ -30,6 +30,7 @@ from trials.study.candidate import Candidate
 from trials.study.ledger import Ledger
 from trials.study.opening import Direction
 from trials.study.settings import decisive_settings
+from trials.training.equipment import skipped_files
 
 
 def run_search(
@@ -59,6 +60,7 @@ def run_search(
             exhausted = stage.search(study)
             result = collect(study, references, space, folder, exhausted=exhausted, experiment=experiment)
             result = stage.last_word(result, study)
+            figures.update(skipped_files=skipped_files(experiment.data))
             figures.update(write_results(result, experiment))
     return result
 

@@ -21,14 +21,14 @@ from search_spaces.task import Task
 from search_spaces.weights import ARCHITECTURE, WEIGHTS, Expects, save_weights
 from trials.check.pace import duration
 from trials.console.run_record import write_run_record
-from trials.data.datasets import DataSet, Split, load_data
+from trials.data.datasets import DataSet, Split
 from trials.data.selection import Selection
 from trials.experiment import DataConfig
 from trials.proxy import apply_proxy
 from trials.study.settings import require_same, without_places
 from trials.study.storage import exclusive
 from trials.training.batches import Part
-from trials.training.equipment import build_seeded, choose_device, chosen_threads, load_split
+from trials.training.equipment import build_seeded, choose_device, chosen_threads, load_split, load_whole
 from trials.training.isolation import isolated
 from trials.training.loop import Diverged, evaluate, train
 from trials.training.state import TrainingResult
@@ -154,7 +154,7 @@ def _build(run: FullRun, split: Split) -> nn.Module:
 
 
 def _train_and_test(run: FullRun, console: Console, command: str) -> dict[str, Any]:
-    data = load_data(run.data.name, Path(run.data.folder), resolution=run.data.size, skip_broken=run.data.skip_broken)
+    data = load_whole(run.data)
     split = load_split(run.data)
     network = _build(run, split)
     _write_architecture(run, Task(split.num_classes, data.channels))
@@ -180,6 +180,7 @@ def _train_and_test(run: FullRun, console: Console, command: str) -> dict[str, A
         "val_loss": result.val_loss,
         "epochs": len(result.history),
         "train_seconds": result.seconds,
+        "skipped_files": list(data.skipped),
         "images": {part: len(labels) for part, labels in _labels(split, data).items()},
         "trained": {"proxy": run.proxy, **asdict(estimate_cost(run.trained, split.num_classes, data.channels))},
         "expects": asdict(expects),

@@ -14,16 +14,28 @@ from trials.experiment import DataConfig
 if TYPE_CHECKING:
     import torch
 
-    from trials.data.datasets import Split
+    from trials.data.datasets import DataSet, Split
+
+
+def load_whole(data: DataConfig) -> DataSet:
+    """Return a data set as an experiment describes it, test images included."""
+    from trials.data.datasets import load_data
+
+    return load_data(data.name, Path(data.folder), resolution=data.size, skip_broken=data.skip_broken)
+
+
+def skipped_files(data: DataConfig) -> list[str]:
+    """Return the broken files of a folder that are left out, relative to it; none unless `skip_broken` is set."""
+    return list(load_whole(data).skipped) if data.skip_broken else []
 
 
 @lru_cache(maxsize=2)
 def load_split(data: DataConfig) -> Split:
     """Return the training and validation parts of a data set, kept for the life of the process."""
-    from trials.data.datasets import load_data, split_validation
+    from trials.data.datasets import split_validation
 
     return split_validation(
-        load_data(data.name, Path(data.folder), resolution=data.size, skip_broken=data.skip_broken),
+        load_whole(data),
         train_images=data.train_images,
         validation_images=data.validation_images,
         seed=data.seed,

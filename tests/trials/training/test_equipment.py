@@ -2,15 +2,24 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 from sklearn.datasets import load_digits
 
 from search_spaces import Architecture, Head, InvalidInput, Stage, Stem
+from tests.trials.pictures import write_pictures
 from tests.trials.tiny import tiny_split
 from trials.experiment import DataConfig
-from trials.training.equipment import available_cores, build_seeded, choose_device, chosen_threads, load_split
+from trials.training.equipment import (
+    available_cores,
+    build_seeded,
+    choose_device,
+    chosen_threads,
+    load_split,
+    skipped_files,
+)
 
 SMALL = Architecture(
     resolution=8, stem=Stem(width=4), stages=(Stage(op="conv", width=4, depth=1),), head=Head(width=None)
@@ -78,3 +87,11 @@ def test_threads_follow_what_is_asked_then_the_environment(
     monkeypatch.setenv("OMP_NUM_THREADS", said)
     assert chosen_threads(7) == 7
     assert chosen_threads(None) == (threads or available_cores())
+
+
+def test_broken_files_that_are_left_out_can_be_listed(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "p", {"ant": 10, "bee": 10}, (8, 8))
+    (folder / "ant" / "torn.png").write_text("no image")
+    data = DataConfig(name=f"folder:{folder}", folder=str(tmp_path), resolution=8, skip_broken=True)
+    assert skipped_files(data) == ["ant/torn.png"]
+    assert skipped_files(DataConfig(name="digits", folder=str(tmp_path))) == []
