@@ -253,8 +253,10 @@ class Ledger:
             time.sleep(LOOK_AGAIN_AFTER_S)
 
     def _settle(self, candidate: Candidate, outcome: Outcome) -> None:
-        """Keep an outcome in the study, whenever its trial is to finish."""
-        self._recorder.keep(self._batch.open[candidate.number], outcome)
+        """Keep an outcome in the study, whenever its trial is to finish; one that has no value is a failure."""
+        trial = self._batch.open[candidate.number]
+        outcome = self._recorder.judged(trial, candidate.cost, outcome)
+        self._recorder.keep(trial, outcome)
         self._batch.settled[candidate.number] = (candidate, outcome)
 
     def _record_settled(self) -> list[Finished]:

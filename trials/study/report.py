@@ -10,7 +10,18 @@ from optuna.trial import FrozenTrial, TrialState
 
 from search_spaces.files import atomic_write
 from trials.statistics import front_mask
-from trials.study.attributes import DUPLICATE_OF, FAILURE, KEY, LATENCY, METRICS, OVER_LIMIT, RUNGS, SEED, network_of
+from trials.study.attributes import (
+    COLUMNS,
+    DUPLICATE_OF,
+    FAILURE,
+    KEY,
+    LATENCY,
+    METRICS,
+    OVER_LIMIT,
+    RUNGS,
+    SEED,
+    network_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +64,7 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
     attributes = trial.user_attrs
     network, metrics = network_of(trial), attributes.get(METRICS, {})
+    taken = {"val_accuracy", *COLUMNS, *trial.params}  # metrics so named are in studies of earlier versions only
     values = trial.values if trial.state == TrialState.COMPLETE else None
     named = (
         {"value": values[0] if values else None}
@@ -67,7 +79,7 @@ def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
         **{name: network.get(name) for name in COST_COLUMNS},
         **{name: network[name] for name in (LATENCY,) if name in network},
         "seed": network.get(SEED),
-        **{name: value for name, value in metrics.items() if name != "val_accuracy"},
+        **{name: value for name, value in metrics.items() if name not in taken},
         DUPLICATE_OF: attributes.get(DUPLICATE_OF),
         "reason": attributes.get(FAILURE) or attributes.get(OVER_LIMIT) or _stopped(trial),
         **trial.params,

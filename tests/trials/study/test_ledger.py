@@ -30,6 +30,7 @@ def open_ledger(
     folder: Path, *, budget: int = 10, sampler: str = "random", url: str | None = None, **fields: Any
 ) -> Ledger:
     storage = open_storage(url, folder / "study.journal")
+    fields = {"value_of": value_of} | fields
     space = fields.pop("space", SPACE)
     study = open_study(storage, "test", sampler=SAMPLERS[sampler](space=space, seed=0), settings=SETTINGS)
     return Ledger(
@@ -37,7 +38,6 @@ def open_ledger(
         distributions=space.distributions,
         decode=space.decode,
         cost_of=estimate_cost,
-        value_of=value_of,
         seed=0,
         budget=budget,
         space_size=space.size,
@@ -268,3 +268,20 @@ def take(ledger: Ledger) -> Candidate:
 
 def trials_of(ledger: Ledger) -> list[tuple[int, TrialState, list[float] | None, dict[str, Any]]]:
     return [(trial.number, trial.state, trial.values, trial.params) for trial in ledger.study.trials]
+
+
+def test_a_study_that_holds_an_outcome_without_a_value_goes_on(tmp_path: Path) -> None:
+    def by_latency(metrics: Metrics, _cost: Cost) -> list[float]:
+        return [metrics["val_accuracy"] * metrics.get("latency_ms", 1.0) ** -0.07]  # complex where that is negative
+
+    earlier = open_ledger(tmp_path, budget=2, value_of=by_latency)
+    candidate = take(earlier)
+    kept = Outcome(metrics={"val_accuracy": 0.5, "latency_ms": -5.0}).as_attributes()
+    for name, value in kept.items():  # as versions did that made the value afterwards
+        earlier.study._storage.set_trial_user_attr(candidate.trial_id, name, value)
+    for _ in range(2):
+        again = open_ledger(tmp_path, budget=2, value_of=by_latency)
+        drain(again)
+        failed, whole = again.study.trials
+        assert (failed.state, whole.state) == (TrialState.FAIL, TrialState.COMPLETE)
+        assert failed.user_attrs["failure"].startswith("reward: got [(")
