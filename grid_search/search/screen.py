@@ -22,6 +22,8 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
     decision = result.decision
     if decision is None:
         _print(console, f"No candidate could be evaluated; the reasons are in {result.folder / 'trials.csv'}")
+        if result.halted is not None:
+            _print(console, result.halted)
         return
     verdict = judge(decision)
     _print(console, f"bought: {verdict.sentence}")
@@ -36,7 +38,7 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
         *_surface_lines(result.surface),
         f"files:  {result.folder}/  (coefficients.yaml, baseline.yaml, configs/, grid.csv, trials.csv, "
         "accuracies.png, run.json)",
-        f"next:   {_next(result.folder)}",
+        result.halted or f"next:   {_next(result.folder)}",
     ]
     for line in lines:
         _print(console, line)

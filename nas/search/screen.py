@@ -19,7 +19,7 @@ from trials.study.attributes import LATENCY
 def print_search(console: Console, result: SearchResult, experiment: Experiment) -> None:
     """Print the best network beside the published ones under the same conditions."""
     if result.best_row is None:
-        for line in (result.problem, _files(result)):
+        for line in (result.halted or result.problem, _files(result)):
             console.print(line, soft_wrap=True, highlight=False, markup=False)
         return
     same = "the same training and the same images" if _trains(experiment) else "the same objective"
@@ -39,7 +39,7 @@ def print_search(console: Console, result: SearchResult, experiment: Experiment)
     if experiment.objective.benchmark is not None and experiment.objective.mode != "table":
         print_second_opinion(console, result, experiment)
     for line in _advice(experiment, result):
-        console.print(line, soft_wrap=True, highlight=False)
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 def _row(table: Table, name: str, row: dict[str, Any], measure: str, *, timed: bool) -> None:
@@ -57,7 +57,7 @@ def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
         lines.append(f"note:   {precision(result.candidates, experiment.objective.measure, result.validation)}")
     if result.ranking is not None:
         lines += [f"trust:  {sentence}" for sentence in sentences(result.ranking, experiment.objective.name)]
-    return [*lines, f"next:   {_next(experiment)}"]
+    return [*lines, f"next:   {_next(experiment)}" if result.halted is None else result.halted]
 
 
 def _next(experiment: Experiment) -> str:

@@ -35,6 +35,7 @@ COLUMNS = frozenset(
 
 # of a study
 SETTINGS, FORMAT = "settings", "format"
+RETRIED = "retried"  # numbers of failed trials that were enqueued again: they do not count against a budget
 PLANNER = "planner"  # of the processes that began at one moment, the one that enqueues what is planned
 
 

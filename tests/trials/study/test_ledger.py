@@ -285,3 +285,45 @@ def test_a_study_that_holds_an_outcome_without_a_value_goes_on(tmp_path: Path) -
         failed, whole = again.study.trials
         assert (failed.state, whole.state) == (TrialState.FAIL, TrialState.COMPLETE)
         assert failed.user_attrs["failure"].startswith("reward: got [(")
+
+
+def no_room(_candidate: Candidate) -> Outcome:
+    return Outcome(failure="RuntimeError: no room")
+
+
+def test_a_ledger_whose_first_candidates_fail_alike_hands_out_no_more(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path, budget=10)
+    assert len(drain(ledger, no_room)) == 3
+    assert ledger.failed_alike == "RuntimeError: no room"
+    assert (ledger.done, ledger.evaluated) == (True, 3)
+    assert len(drain(open_ledger(tmp_path, budget=10))) == 7  # another process tries again
+
+
+@pytest.mark.parametrize("judge", [no_room, score])
+def test_what_is_being_evaluated_is_waited_for_and_may_let_the_run_go_on(
+    tmp_path: Path, judge: Callable[[Candidate], Outcome]
+) -> None:
+    ledger = open_ledger(tmp_path, budget=10)
+    *first, last = [take(ledger) for _ in range(4)]
+    for candidate in first:
+        ledger.tell(candidate, no_room(candidate))
+    assert (ledger.ask(), ledger.done) == (None, False)
+    ledger.tell(last, judge(last))
+    assert ledger.done == (judge is no_room)
+    assert (ledger.ask() is None) == (judge is no_room)
+
+
+def test_a_batch_whose_first_candidates_fail_alike_is_recorded_and_the_rest_given_back(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path, budget=16, batch=8)
+    with ledger.at_work():
+        assert len(drain(ledger, no_room)) == 3
+        assert ledger.done
+    assert [trial.state for trial in ledger.study.trials] == [TrialState.FAIL] * 3 + [TrialState.WAITING] * 5
+    again = open_ledger(tmp_path, budget=16, batch=8)
+    assert [candidate.number for candidate in drain(again)] == list(range(3, 16))
+
+
+def test_failures_that_are_expected_end_nothing(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path, budget=5, expected=True)
+    assert len(drain(ledger, no_room)) == 5
+    assert ledger.failed_alike is None
