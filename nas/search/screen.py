@@ -6,12 +6,15 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from nas.finalists.figures import sentences
 from nas.finalists.screen import finalists_table
 from nas.search.held_out_half import print_second_opinion
 from nas.search.results import SearchResult
 from nas.search.verdict import precision
+from search_spaces.errors import one_line
+from trials.described import LONGEST
 from trials.experiment import Experiment
 from trials.study.attributes import LATENCY
 
@@ -25,7 +28,7 @@ def print_search(console: Console, result: SearchResult, experiment: Experiment)
     same = "the same training and the same images" if _trains(experiment) else "the same objective"
     measure = experiment.objective.measure
     timed = LATENCY in result.best_row
-    table = Table(title=f"{experiment.name}: {same} for all")
+    table = Table(title=Text(f"{experiment.name}: {same} for all", style="table.title"))
     for heading in ("network", "flops", "params", *["latency"] * timed, measure.replace("val_", "val "), "reward"):
         table.add_column(heading, justify="left" if heading == "network" else "right")
     _row(table, f"found (trial {result.best_row['number']})", result.best_row, measure, timed=timed)
@@ -43,12 +46,13 @@ def print_search(console: Console, result: SearchResult, experiment: Experiment)
 
 
 def _row(table: Table, name: str, row: dict[str, Any], measure: str, *, timed: bool) -> None:
+    shown = Text(one_line(name, LONGEST))
     if row["state"] != "complete":
-        table.add_row(name, "-", "-", *["-"] * timed, f"failed: {row['reason']}", "-")
+        table.add_row(shown, "-", "-", *["-"] * timed, Text(f"failed: {row['reason']}"), "-")
         return
     latency = [f"{row[LATENCY]:.1f} ms" if LATENCY in row else "-"] * timed
     cost = (f"{row['flops'] / 1e6:,.1f}M", f"{row['params'] / 1e6:,.2f}M", *latency)
-    table.add_row(name, *cost, f"{row[measure]:.4f}", f"{row['value']:.4f}")
+    table.add_row(shown, *cost, f"{row[measure]:.4f}", f"{row['value']:.4f}")
 
 
 def _advice(experiment: Experiment, result: SearchResult) -> list[str]:

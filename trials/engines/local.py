@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from trials.described import described
 from trials.study.candidate import Candidate, Evaluate, Finished, Outcome, Report, Stopped
 from trials.study.ledger import Ledger
 
@@ -33,6 +34,5 @@ def attempt(evaluate: Evaluate, candidate: Candidate, report: Report) -> Outcome
     except Stopped:
         return Outcome(stopped=True, seconds=time.monotonic() - start)
     except Exception as error:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())[:500]
-        return Outcome(failure=reason, seconds=time.monotonic() - start)
+        return Outcome(failure=described(error), seconds=time.monotonic() - start)
     return Outcome(metrics=metrics, seconds=time.monotonic() - start)

@@ -15,7 +15,8 @@ from optuna.trial import TrialState
 
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost
-from search_spaces.errors import InvalidInput
+from search_spaces.errors import InvalidInput, one_line
+from trials.described import LONGEST
 from trials.study.attributes import key_of
 from trials.study.batches import Batch
 from trials.study.candidate import Candidate, Finished, Metrics, Outcome, Stopped
@@ -293,4 +294,4 @@ class Ledger:
 
 
 def _died(reason: str) -> Outcome:
-    return Outcome(failure=f"its worker died in each of {MOST_ATTEMPTS} attempts: {reason}")
+    return Outcome(failure=one_line(f"its worker died in each of {MOST_ATTEMPTS} attempts: {reason}", LONGEST))

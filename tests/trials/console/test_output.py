@@ -26,3 +26,15 @@ def test_tables_are_whole_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_width_that_was_asked_for_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     assert max(map(len, printed(io.StringIO()).splitlines())) <= 60
+
+
+@pytest.mark.parametrize("text", ["[/red]", "[red]x", ":smile:", "a [link=https://a.b]c[/link]"])
+def test_what_others_wrote_is_printed_as_it_is(text: str) -> None:
+    stream = io.StringIO()
+    console = open_console(stream)
+    table = Table(title=text)
+    table.add_column(text)
+    table.add_row(text)
+    for shown in (text, table):
+        console.print(shown)
+    assert stream.getvalue().count(text) == 4

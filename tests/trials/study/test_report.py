@@ -126,3 +126,11 @@ def test_metrics_of_earlier_versions_do_not_replace_columns() -> None:
     made = trial(user_attrs=attributes, params={"x": 0.25}, distributions={"x": FloatDistribution(0, 1)})
     (row,) = table_of(made).to_dict("records")
     assert {"flops": 10, "state": "complete", "value": 0.5, "x": 0.25, "loss": 2.0}.items() <= row.items()
+
+
+def test_text_that_is_no_text_is_escaped(tmp_path: Path) -> None:
+    table = table_of(trial(TrialState.FAIL, user_attrs={"failure": "\ud800 \x1b[31m\nred"}))
+    table["name"] = pd.Series(["caf\u00e9 \udc80"], dtype=object)
+    write_csv(table, tmp_path / "trials.csv")
+    (row,) = csv.DictReader((tmp_path / "trials.csv").read_text(encoding="utf-8").splitlines())
+    assert (row["name"], row["reason"]) == ("caf\u00e9 \\udc80", "\\ud800 \\x1b[31m red")
