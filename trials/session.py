@@ -129,6 +129,7 @@ def open_session(
 
     Raises InvalidInput where the engine's workers or the storage cannot be had, and where another run has the folder.
     """
+    folder = folder.absolute()
     with open_engine(experiment.compute) as run_candidates, exclusive(folder):
         yield Session(
             experiment=experiment,

@@ -54,7 +54,7 @@ def run_scale_search(
     experiment = with_accuracies(experiment, "scale search")
     config = experiment.scale
     grid = grid_of(experiment, out)
-    folder = out / experiment.name / "scale"
+    folder = out.absolute() / experiment.name / "scale"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     with open_session(experiment, folder, storage=config.storage, evaluate=evaluate, console=console) as session:
         stage = Stage2(session=session, experiment=experiment, grid=grid)

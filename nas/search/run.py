@@ -44,7 +44,7 @@ def run_search(
     """
     space = space_of(experiment)
     pruner = make_pruner(experiment.nas.pruner, experiment)
-    folder = out / experiment.name / "nas"
+    folder = out.absolute() / experiment.name / "nas"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     sampler, networks = _proposals(experiment, space, console)
     storage = experiment.nas.storage

@@ -14,6 +14,7 @@ from nas.search.held_out_half import print_second_opinion
 from nas.search.results import SearchResult
 from nas.search.verdict import precision
 from search_spaces.errors import one_line
+from trials.console.output import shown
 from trials.described import LONGEST
 from trials.experiment import Experiment
 from trials.study.attributes import LATENCY
@@ -46,13 +47,13 @@ def print_search(console: Console, result: SearchResult, experiment: Experiment)
 
 
 def _row(table: Table, name: str, row: dict[str, Any], measure: str, *, timed: bool) -> None:
-    shown = Text(one_line(name, LONGEST))
+    called = Text(one_line(name, LONGEST))
     if row["state"] != "complete":
-        table.add_row(shown, "-", "-", *["-"] * timed, Text(f"failed: {row['reason']}"), "-")
+        table.add_row(called, "-", "-", *["-"] * timed, Text(f"failed: {row['reason']}"), "-")
         return
     latency = [f"{row[LATENCY]:.1f} ms" if LATENCY in row else "-"] * timed
     cost = (f"{row['flops'] / 1e6:,.1f}M", f"{row['params'] / 1e6:,.2f}M", *latency)
-    table.add_row(shown, *cost, f"{row[measure]:.4f}", f"{row['value']:.4f}")
+    table.add_row(called, *cost, f"{row[measure]:.4f}", f"{row['value']:.4f}")
 
 
 def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
@@ -72,8 +73,8 @@ def _next(experiment: Experiment) -> str:
 
 
 def _files(result: SearchResult) -> str:
-    shown = sorted(path.name for path in result.folder.iterdir() if not path.name.startswith("."))
-    return f"files:  {result.folder}/  ({', '.join(shown)})"
+    names = sorted(path.name for path in result.folder.iterdir() if not path.name.startswith("."))
+    return f"files:  {shown(result.folder)}/  ({', '.join(names)})"
 
 
 def _trains(experiment: Experiment) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import IO
 
 from rich.console import Console
@@ -19,3 +20,8 @@ def open_console(stream: IO[str] | None = None) -> Console:
     if console.is_terminal or "COLUMNS" in os.environ:
         return console
     return Console(file=stream, width=FILE_WIDTH, markup=False, emoji=False)
+
+
+def shown(path: Path) -> str:
+    """Return a path as its reader writes it: from the current folder on, where it is inside of that."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
