@@ -41,7 +41,7 @@ def run_quality(experiment: NasExperiment, plan: QualityPlan, *, out: Path, cons
     Raises InvalidInput for an objective that is no training, and for limits that no sampled network keeps.
     """
     networks = sample_networks(experiment, plan.networks)
-    folder = out / experiment.name / "qa"
+    folder = out.absolute() / experiment.name / "qa"
     evaluate = make_evaluate(as_evaluated(experiment), folder / "checkpoints")
     storage = experiment.nas.storage
     with open_session(experiment, folder, storage=storage, evaluate=evaluate, console=console) as session:

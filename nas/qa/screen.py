@@ -9,6 +9,7 @@ from rich.table import Table
 
 from nas.qa.figures import FREE, Quality
 from nas.qa.rank_correlation import FEWEST_FOR_INTERVAL, Estimate
+from trials.console.output import shown
 
 TRUSTED_TAU = 1 / 3  # two pairs of networks in three are ordered alike
 
@@ -22,12 +23,12 @@ def print_quality(console: Console, quality: Quality) -> None:
     for heading in ("Kendall's tau", "95 % interval", "s per network"):
         table.add_column(heading, justify="right", no_wrap=True)
     for name, tau in quality.taus.items():
-        shown = f"proxy ({short} epoch{'s' * (short > 1)})" if name == "proxy" else name
-        table.add_row(shown, number_text(tau.value), interval_text(tau), _seconds(quality.seconds[name]))
+        label = f"proxy ({short} epoch{'s' * (short > 1)})" if name == "proxy" else name
+        table.add_row(label, number_text(tau.value), interval_text(tau), _seconds(quality.seconds[name]))
     table.add_row(f"({long} epochs)", "", "", _seconds(quality.seconds["longer"]))
     console.print(table)
     noise = f"noise: sd {_sd(quality.noise_sd)} between seeds, {_sd(quality.spread_sd)} between networks"
-    for line in (noise, verdict(quality), f"files:  {quality.folder}/"):
+    for line in (noise, verdict(quality), f"files:  {shown(quality.folder)}/"):
         console.print(line, highlight=False, soft_wrap=True)
 
 

@@ -16,6 +16,7 @@ import click
 
 from search_spaces.errors import InvalidInput
 from trials.console.interruption import Interrupted, interruptible
+from trials.study.first_failures import FailedAlike
 from trials.study.storage_url import masked
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
@@ -26,7 +27,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 class Commands(click.Group):
     """A group of commands in which what ends a run is told in one line on stderr.
 
-    Exit codes: 2 for a user's mistake (InvalidInput), 130 and 143 for SIGINT and SIGTERM, 1 for a full disk.
+    Exit codes: 2 for a user's mistake (InvalidInput), 130 and 143 for SIGINT and SIGTERM, 1 for a full disk and where
+    the first candidates all failed alike.
     """
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -44,6 +46,9 @@ class Commands(click.Group):
         except Interrupted as interruption:
             click.echo(f"{interruption}: ended; what is finished is kept, the same command goes on from here", err=True)
             ctx.exit(interruption.exit_code)
+        except FailedAlike as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(1)
         except OSError as error:
             if error.errno not in NO_ROOM:
                 raise

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from nas.config import NasExperiment
@@ -75,3 +76,15 @@ def test_without_any_result_the_reasons_are_pointed_to() -> None:
     text = screen(ended_search(Path("results"), best=None, best_row=None, problem="All 2 candidates failed"))
     assert text.splitlines()[0] == "All 2 candidates failed"
     assert "found" not in text and "next:" not in text
+
+
+@pytest.mark.parametrize("text", ["[/red] [bold]x", ":smile:"])
+def test_what_others_wrote_is_shown_as_it_is(tmp_path: Path, text: str) -> None:
+    references = pd.DataFrame([row(0, 0.625, name=f"{text} good"), row(1, None, name=f"{text} bad", reason=text)])
+    shown = screen(ended_search(tmp_path, references=references), NasExperiment(name=f"{text} title"))
+    assert f"{text} title: the same" in shown
+    assert f"{text} good" in shown
+    assert f"failed: {text}" in shown
+    halted = f"The run stopped: {text}"
+    assert halted in screen(ended_search(tmp_path, halted=halted))
+    assert halted in screen(ended_search(tmp_path, halted=halted, problem="nothing", best_row=None))
