@@ -25,7 +25,7 @@ from trials.data.datasets import DataSet, Split, load_data
 from trials.data.selection import Selection
 from trials.experiment import DataConfig
 from trials.proxy import apply_proxy
-from trials.study.settings import require_same, without_places
+from trials.study.settings import CONTENT, recorded_data, require_same, without_places
 from trials.study.storage import exclusive
 from trials.training.batches import Part
 from trials.training.equipment import available_cores, build_seeded, choose_device, load_split
@@ -63,7 +63,7 @@ class FullRun:
         settings = {
             "network": self.trained.key,
             "seed": self.experiment.seed,
-            "data": asdict(self.data),
+            "data": recorded_data(self.data),
             "batch_norm_momentum": self.batch_norm_momentum,
             "training": asdict(self.training),
         }
@@ -126,11 +126,12 @@ def finished_results(run: FullRun) -> dict[str, Any] | None:
         raise InvalidInput(str(path), type(error).__name__, "the result of an earlier `nas train`") from None
     said = f"as {run.folder} was trained (or another --name)"
     wanted = json.loads(json.dumps(run.settings))
+    unknown = {"data": {CONTENT: wanted["data"].get(CONTENT)}}  # to a training that is older than this setting
     longer = _made_longer(recorded, wanted)
     if longer is None or not (run.folder / CHECKPOINT).is_file():
-        require_same(recorded, wanted, said=said)
+        require_same(recorded, wanted, said=said, defaults=unknown)
         return results
-    require_same(longer, wanted, said=said)
+    require_same(longer, wanted, said=said, defaults=unknown)
     return None
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from search_spaces.errors import InvalidInput
+from trials.data.content import MAX_IMAGE_BYTES
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "PPM")
-MAX_FILE_BYTES = 64 << 20
 MAX_PIXELS = 89_478_485  # Pillow's own Image.MAX_IMAGE_PIXELS, as an error instead of a warning
 ORIENTATION = 0x0112  # the EXIF tag; 5 to 8 swap height and width
 FIRST_TURNED = 5
@@ -24,8 +24,8 @@ EIGHT_BIT_MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YC
 def opened(path: Path) -> Iterator[Image.Image]:
     """Open an image whose file and pixel counts are within bounds; any defect becomes InvalidInput with its name."""
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise ValueError(f"it has more than {MAX_FILE_BYTES >> 20} MiB")
+        if path.stat().st_size > MAX_IMAGE_BYTES:
+            raise ValueError(f"it has more than {MAX_IMAGE_BYTES >> 20} MiB")
         with Image.open(path, formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise ValueError(f"it has more than {MAX_PIXELS} pixels")

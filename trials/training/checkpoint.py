@@ -26,7 +26,9 @@ def identity_of(
     network: nn.Module, split: Split, config: TrainingConfig, resolution: tuple[int, int], seed: int
 ) -> Identity:
     """Return what has to be equal for one training to go on from another's checkpoint, by the name of the setting."""
-    data = (*split.train_images.shape, *split.validation_images.shape, *split.mean, *split.std)
+    data: tuple[object, ...] = (*split.train_images.shape, *split.validation_images.shape, *split.mean, *split.std)
+    if split.content is not None:
+        data = (*data, split.content)
     facts = {"format": FORMAT, "seed": seed, "resolution": tuple(resolution), "data": data}
     settings = {f"training.{name}": value for name, value in asdict(config).items()}
     return {name: repr(value) for name, value in {**facts, **settings, "network": fingerprint(network)}.items()}

@@ -98,7 +98,7 @@ def test_sixteen_bits_and_huge_files_are_refused(tmp_path: Path, monkeypatch: py
     with pytest.raises(InvalidInput, match="not of 8 bits"):
         decode_image(tmp_path / "deep.png", (8, 8))
     Image.fromarray(NOISE).save(tmp_path / "x.png")
-    monkeypatch.setattr("trials.data.image_decoding.MAX_FILE_BYTES", 1000)
+    monkeypatch.setattr("trials.data.image_decoding.MAX_IMAGE_BYTES", 1000)
     with pytest.raises(InvalidInput, match=r"x\.png"):
         decode_image(tmp_path / "x.png", (8, 8))
 
