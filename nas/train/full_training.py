@@ -17,6 +17,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.emission import emit_architecture
 from search_spaces.errors import InvalidInput
+from search_spaces.files import LARGEST_YAML_BYTES, read_bounded
 from search_spaces.task import Task
 from search_spaces.weights import ARCHITECTURE, WEIGHTS, Expects, save_weights
 from trials.check.pace import duration
@@ -120,7 +121,7 @@ def finished_results(run: FullRun) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = json.loads(read_bounded(path, LARGEST_YAML_BYTES))
         recorded, results = dict(record["settings"]), dict(record["results"])
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InvalidInput(str(path), type(error).__name__, "the result of an earlier `nas train`") from None
