@@ -10,7 +10,7 @@ import yaml
 
 from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
-from search_spaces.files import atomic_write, read_yaml
+from search_spaces.files import LARGEST_YAML_BYTES, atomic_write, read_bounded, read_yaml
 from search_spaces.reference import reference
 from search_spaces.space_file import load_space
 from trials.data.facts import DataFacts, data_facts
@@ -53,7 +53,7 @@ def add_entry(entry: Entry, file: Path) -> None:
     if file.exists():
         if entry.name in read_yaml(file):
             raise InvalidInput("--name", entry.name, f"a name that {file} does not hold yet")
-        before = file.read_text(encoding="utf-8").rstrip("\n") + "\n\n"
+        before = read_bounded(file, LARGEST_YAML_BYTES).decode().rstrip("\n") + "\n\n"
     with atomic_write(file) as stream:
         stream.write(before + entry.text)
 

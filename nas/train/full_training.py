@@ -17,6 +17,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.emission import emit_architecture
 from search_spaces.errors import InvalidInput
+from search_spaces.files import LARGEST_YAML_BYTES, read_bounded
 from search_spaces.task import Task
 from search_spaces.weights import ARCHITECTURE, WEIGHTS, Expects, save_weights
 from trials.check.pace import duration
@@ -25,7 +26,7 @@ from trials.data.datasets import DataSet, Split
 from trials.data.selection import Selection
 from trials.experiment import DataConfig
 from trials.proxy import apply_proxy
-from trials.study.settings import require_same, without_places
+from trials.study.settings import CONTENT, recorded_data, require_same, without_places
 from trials.study.storage import exclusive
 from trials.training.batches import Part
 from trials.training.equipment import build_seeded, choose_device, chosen_threads, load_split, load_whole
@@ -63,7 +64,7 @@ class FullRun:
         settings = {
             "network": self.trained.key,
             "seed": self.experiment.seed,
-            "data": asdict(self.data),
+            "data": recorded_data(self.data),
             "batch_norm_momentum": self.batch_norm_momentum,
             "training": asdict(self.training),
         }
@@ -120,17 +121,18 @@ def finished_results(run: FullRun) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = json.loads(read_bounded(path, LARGEST_YAML_BYTES))
         recorded, results = dict(record["settings"]), dict(record["results"])
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InvalidInput(str(path), type(error).__name__, "the result of an earlier `nas train`") from None
     said = f"as {run.folder} was trained (or another --name)"
     wanted = json.loads(json.dumps(run.settings))
+    unknown = {"data": {CONTENT: wanted["data"].get(CONTENT)}}  # to a training that is older than this setting
     longer = _made_longer(recorded, wanted)
     if longer is None or not (run.folder / CHECKPOINT).is_file():
-        require_same(recorded, wanted, said=said)
+        require_same(recorded, wanted, said=said, defaults=unknown)
         return results
-    require_same(longer, wanted, said=said)
+    require_same(longer, wanted, said=said, defaults=unknown)
     return None
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from trials.data.content import pinned
 from trials.experiment import Experiment
 from trials.objectives.benchmark.objective import Benchmark
 from trials.objectives.shared.objective import Shared, shared
@@ -19,6 +21,8 @@ def make_objective(experiment: Experiment, checkpoints: Path | None = None) -> E
     Trainings of several epochs keep their progress in the folder `checkpoints`, if one is given; shared weights stay
     beside it.
     """
+    if experiment.objective.uses_torch:
+        experiment = replace(experiment, data=pinned(experiment.data))
     objective: Training | UserFunction | Benchmark | ZeroCost | Shared
     if experiment.objective.benchmark is not None:
         objective = Benchmark(config=experiment.objective, run_seed=experiment.seed, cost=experiment.reward.cost)

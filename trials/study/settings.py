@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from search_spaces.errors import InvalidInput
-from trials.experiment import Experiment
+from trials.data.content import data_content, file_content
+from trials.experiment import DataConfig, Experiment
 
 Settings = Mapping[str, Any]
 DECISIVE = ("seed", "objective", "resolution", "data", "proxy", "training", "cost")
+CONTENT = "content"
 PLACES = {"data": ("folder",), "objective": ("path",)}  # where something lies, not what it is
 
 
@@ -18,12 +21,31 @@ def decisive_settings(experiment: Experiment, *further: str) -> dict[str, Any]:
     """Return what must not change while a study goes on: all that decides a trial, and `further` sections.
 
     Where torch computes here what a trial is worth, that is the number of threads too, None for all cores: it is the
-    order in which torch adds.
+    order in which torch adds, and what a user's own images hold. Raises InvalidInput for data that cannot be read.
     """
     settings = {key: value for key, value in asdict(experiment).items() if key in (*DECISIVE, *further)}
     if experiment.objective.uses_torch:
+        settings["data"] = recorded_data(experiment.data)
+        settings["objective"] |= _weights(experiment)
         settings["compute"] = {"threads": experiment.compute.threads}
     return without_places(settings)
+
+
+def recorded_data(data: DataConfig) -> dict[str, Any]:
+    """Return the settings of data, and as `content` the digest of what a user's own hold now."""
+    content = data_content(data.name, Path(data.folder))
+    return asdict(data) if content is None else {**asdict(data), CONTENT: content}
+
+
+def _weights(experiment: Experiment) -> dict[str, str]:
+    """Return the digest of the shared weights that an experiment names, nothing where it names none."""
+    named = experiment.objective.weights
+    if named is None:
+        return {}
+    try:
+        return {CONTENT: file_content(named, Path(experiment.data.folder))}
+    except (OSError, ValueError) as error:
+        raise InvalidInput("objective.weights", named, f"a file that can be read ({error})") from None
 
 
 def without_places(settings: Settings) -> dict[str, Any]:
@@ -39,6 +61,14 @@ def _without(value: Any, names: tuple[str, ...]) -> Any:
     if not isinstance(value, Mapping):
         return value
     return {key: inner for key, inner in value.items() if key not in names}
+
+
+def defaults_of_old(wanted: Settings) -> Settings:
+    """Return what a setting was that is younger than a study: today's default; what files held then, nobody knows."""
+    defaults = asdict(Experiment())
+    for section in ("data", "objective"):
+        defaults[section][CONTENT] = wanted.get(section, {}).get(CONTENT)
+    return defaults
 
 
 def require_same(recorded: Settings, wanted: Settings, *, said: str, defaults: Settings | None = None) -> None:

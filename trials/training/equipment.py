@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
+from trials.data.content import require_content
 from trials.experiment import DataConfig
 
 if TYPE_CHECKING:
@@ -31,11 +32,16 @@ def skipped_files(data: DataConfig) -> list[str]:
 
 @lru_cache(maxsize=2)
 def load_split(data: DataConfig) -> Split:
-    """Return the training and validation parts of a data set, kept for the life of the process."""
+    """Return the training and validation parts of a data set, kept for the life of the process.
+
+    Raises InvalidInput for data that cannot be had, and for pinned ones that changed.
+    """
     from trials.data.datasets import split_validation
 
+    found = load_whole(data)
+    require_content(data, found.content)
     return split_validation(
-        load_whole(data),
+        found,
         train_images=data.train_images,
         validation_images=data.validation_images,
         seed=data.seed,

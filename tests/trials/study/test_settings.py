@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from search_spaces import InvalidInput
@@ -66,3 +68,18 @@ def test_places_are_those_of_their_section_alone() -> None:
     settings = {"seed": 1, "objective": {"path": "x", "mode": "table"}, "training": {"path": "kept", "folder": "kept"}}
     expected = {"seed": 1, "objective": {"mode": "table"}, "training": {"path": "kept", "folder": "kept"}}
     assert without_places(settings) == expected
+
+
+def test_shared_weights_count_by_what_they_hold(tmp_path: Path) -> None:
+    weights = tmp_path / "supernet.safetensors"
+    experiment = Experiment(
+        objective=ObjectiveConfig(name="shared", weights=str(weights)), data=DataConfig(folder=str(tmp_path))
+    )
+    with pytest.raises(InvalidInput, match=r"^objective\.weights: "):
+        decisive_settings(experiment)
+    weights.write_bytes(b"one")
+    first = decisive_settings(experiment)
+    assert decisive_settings(experiment) == first
+    weights.write_bytes(b"two")
+    with pytest.raises(InvalidInput, match=r"^objective\.content: "):
+        require_same(first, decisive_settings(experiment), said="")

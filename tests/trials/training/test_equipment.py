@@ -11,6 +11,7 @@ from sklearn.datasets import load_digits
 from search_spaces import Architecture, Head, InvalidInput, Stage, Stem
 from tests.trials.pictures import write_pictures
 from tests.trials.tiny import tiny_split
+from trials.data.content import pinned
 from trials.experiment import DataConfig
 from trials.training.equipment import (
     available_cores,
@@ -95,3 +96,13 @@ def test_broken_files_that_are_left_out_can_be_listed(tmp_path: Path) -> None:
     data = DataConfig(name=f"folder:{folder}", folder=str(tmp_path), resolution=8, skip_broken=True)
     assert skipped_files(data) == ["ant/torn.png"]
     assert skipped_files(DataConfig(name="digits", folder=str(tmp_path))) == []
+
+
+def test_images_that_changed_since_a_run_began_are_refused(tmp_path: Path) -> None:
+    root = write_pictures(tmp_path / "pictures", {"ant": 10, "bee": 10})
+    data = pinned(DataConfig(name=f"folder:{root}", folder=str(tmp_path), validation_images=4))
+    assert load_split(data).content is not None
+    (root / "ant" / "0.png").write_bytes((root / "bee" / "0.png").read_bytes())
+    load_split.cache_clear()  # as in a worker that starts later
+    with pytest.raises(InvalidInput, match=r"^data\.content: .* changed since this run began"):
+        load_split(data)

@@ -13,6 +13,7 @@ import filelock
 
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import SearchSpace
+from trials.data.content import PinnedData
 from trials.experiment import Compute, DataConfig, Experiment
 from trials.objectives.shared.layout import require_shareable
 from trials.objectives.shared.recipe import shared_training
@@ -120,7 +121,10 @@ class Shared:
 
     def _identity(self) -> dict[str, str]:
         """Return what the weights depend on, by setting."""
-        data = (self.data.name, self.data.size, self.data.train_images, self.data.validation_images, self.data.seed)
+        data: tuple[object, ...] = (
+            *(self.data.name, self.data.size, self.data.train_images, self.data.validation_images, self.data.seed),
+            *([self.data.content] if isinstance(self.data, PinnedData) else []),
+        )
         return {
             "space": repr((self.space.skeleton, self.space.choices, self.space.fixed)),
             "data": repr(data),
