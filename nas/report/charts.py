@@ -8,7 +8,20 @@ import numpy as np
 
 from nas.report.importance import Importance
 from nas.report.reading import Search
-from trials.page.charts import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, axis, figure, log_axis, safe
+from trials.page.charts import (
+    BLUE,
+    GREEN,
+    GREY,
+    LOW_TO_HIGH,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    axis,
+    figure,
+    log_axis,
+    safe,
+)
 from trials.study.report import pareto_front
 
 if TYPE_CHECKING:
@@ -17,7 +30,6 @@ if TYPE_CHECKING:
 MOST_POINTS = 1_500  # of the chart over evaluations, where a line through thousands is all that can be seen
 MOVING = 0.95  # as the baseline of REINFORCE (arXiv:2008.06120)
 SHOWN_CHOICES = 20
-LOW_TO_HIGH = [[0, "#3f6fb5"], [0.5, "#8f9aa3"], [1, "#c98a00"]]  # seen on both grounds, without telling red from green
 
 
 def candidates_chart(search: Search) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,12 @@ from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import architecture_mapping
 from search_spaces.reference import reference
 from trials.page.assembling import PLOTLY, write_page
-from trials.page.tables import Rows, made_by, seconds
+from trials.page.tables import Rows, failures, made_by, time_spent
 
 REPORT = "report.html"
 TEMPLATE = Path(__file__).with_name("search.html")
 SCRIPTS = (PLOTLY, "network.js", "stages.js", "charts.js", "search.js")
 BESIDE = "efficientnet-b0"
-MOST_REASONS, LONGEST_REASON = 50, 500
 PICTURES = ("accuracy_flops.png", "accuracy_flops.svg")
 
 
@@ -44,8 +43,8 @@ def write_report(search: Search, path: Path) -> None:
         sentences=[asked(search), found(search), trust(search)],
         explained=None if effects is None else f"{effects.explained:.0%}",
         strongest=_strongest(effects),
-        reasons=_reasons(search),
-        time=_time(search),
+        reasons=failures({"candidate": search.candidates, "reference": search.references}),
+        time=time_spent(search.work, "between them (shared training, proposals, writing, pauses)"),
         leaders=_leaders(search),
         pictures=[name for name in PICTURES if (search.folder / name).is_file() and path.parent == search.folder],
         record=made_by(search.record),
@@ -96,47 +95,6 @@ def _states(search: Search) -> dict[str, int]:
         stopped = table.loc[table["state"] == "stopped", "reason"].fillna("stopped").value_counts().sort_index()
         counts.update({str(reason): int(count) for reason, count in stopped.items()})
     return counts
-
-
-def _reasons(search: Search) -> Rows | None:
-    """Return the reasons of failed trials with how many each has, the most frequent first."""
-    tables = {"candidate": search.candidates, "reference": search.references}
-    counts: dict[tuple[str, str], int] = {}
-    for kind, table in tables.items():
-        for reason in table.loc[table["state"] == "fail", "reason"].fillna("no reason was told"):
-            key = (kind, str(reason)[:LONGEST_REASON])
-            counts[key] = counts.get(key, 0) + 1
-    rows = sorted(((count, kind, reason) for (kind, reason), count in counts.items()), key=lambda row: -row[0])
-    headings = ("trials", "kind", "reason")
-    return Rows(headings=headings, rows=rows[:MOST_REASONS], texts=frozenset({1, 2})) if rows else None
-
-
-def _time(search: Search) -> Rows | None:
-    """Return the seconds spent by part; None where only tables are left, which do not tell them."""
-    work = search.work
-    if work.empty:
-        return None
-    rows: list[tuple[Any, ...]] = []
-    for part, table in work.groupby("part", sort=False):
-        took = table["ended"] - table["began"]
-        rows.append((str(part), len(table), seconds(took.sum()), seconds(took.median()), seconds(took.max())))
-    whole, busy = float(work["ended"].max()), _covered(work[["began", "ended"]].itertuples(index=False))
-    rest = "between them (shared training, proposals, writing, pauses)"
-    rows.append((rest, "", seconds(max(0.0, whole - busy)), "", ""))
-    return Rows(headings=("part", "trials", "in all", "median", "longest"), rows=rows)
-
-
-def _covered(intervals: Iterable[tuple[float, float]]) -> float:
-    """Return the seconds in which at least one interval is.
-
-    >>> _covered([(0, 2), (1, 3), (5, 6)])
-    4.0
-    """
-    covered, reached = 0.0, float("-inf")
-    for began, ended in sorted(intervals):
-        covered += max(0.0, ended - max(began, reached))
-        reached = max(reached, ended)
-    return covered
 
 
 def _leaders(search: Search, most: int = 10) -> Rows:

@@ -11,6 +11,8 @@ from typing import Any
 # Okabe and Ito (2008), without black and yellow, which vanish on one of the two grounds
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9"
 GREY = "#8a939c"
+# seen on both grounds, without telling red from green
+LOW_TO_HIGH = [[0, "#3f6fb5"], [0.5, "#8f9aa3"], [1, "#c98a00"]]
 
 
 def figure(traces: list[dict[str, Any]], **layout: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ const Explorer = (() => {
     const inputs = Object.fromEntries(NAMES.map((name) => [name, find(name)]));
     const rules = Object.fromEntries(
       ["depth", "resolution", "resolution_multiple", "width_divisor"].map((name) => [name, find(name)]));
+    let latest = null;
     const base = Network.describe(data.baseline, ...data.task);
 
     const rounding = () => ({
@@ -17,7 +18,6 @@ const Explorer = (() => {
       resolution_multiple: Number(rules.resolution_multiple.value),
       width_divisor: Number(rules.width_divisor.value),
     });
-    // What is shown for these values; the tests compare it with `scale emit`.
     const compute = (values, rules) => {
       const network = Network.scale(data.baseline, Network.multipliers(values, values.phi), rules);
       const cost = Network.describe(network, ...data.task);
@@ -29,7 +29,7 @@ const Explorer = (() => {
     };
     const show = () => {
       const values = Object.fromEntries(NAMES.map((name) => [name, Number(inputs[name].value)]));
-      NAMES.forEach((name) => { find(`${name}-value`).textContent = values[name].toFixed(2); });
+      NAMES.forEach((name) => { find(`${name}-value`).textContent = String(Number(values[name].toFixed(4))); });
       const { network, cost, nominal, measured } = compute(values, rounding());
       const beside = other();
       const besideCost = beside && Network.describe(beside, ...data.task);
@@ -46,13 +46,18 @@ const Explorer = (() => {
       for (const [name, text] of Object.entries(told)) find(`told-${name}`).textContent = text;
       const small = Math.min(...cost.resolution) < Network.totalStride(network);
       find("warning").hidden = !small;
+      latest = { network, cost, nominal, measured };
     };
     const reset = () => {
       NAMES.forEach((name) => { inputs[name].value = initial[name]; });
       for (const [name, value] of Object.entries(data.rounding)) rules[name].value = value;
       show();
     };
-    root.addEventListener("input", show);
+    root.addEventListener("input", (event) => {
+      const moved = event.target; // by hand: to the nearest hundredth, so that what is shown is what is computed
+      if (moved.type === "range") moved.value = String(Math.round(Number(moved.value) * 100) / 100);
+      show();
+    });
     find("reset").addEventListener("click", reset);
     for (const button of root.querySelectorAll("[data-network]")) {
       button.addEventListener("click", () => {
@@ -64,7 +69,7 @@ const Explorer = (() => {
       });
     }
     reset();
-    return { compute };
+    return { shown: () => latest };
   };
   return { start };
 })();

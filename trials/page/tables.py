@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_REASONS, LONGEST_REASON = 50, 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +42,48 @@ def made_by(record: Mapping[str, Any]) -> MadeBy:
         facts=Rows(headings=("what", "value"), rows=rows, texts=frozenset({0, 1})),
         settings=Rows(headings=("setting", "value"), rows=settings, texts=frozenset({0, 1})),
     )
+
+
+def failures(tables: Mapping[str, pd.DataFrame]) -> Rows | None:
+    """Return the reasons of failed trials with how many each has, the most frequent first; None where none failed.
+
+    `tables` are tables of trials (`trials_table`) by what their trials are.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    for kind, table in tables.items():
+        reasons = table.loc[table["state"] == "fail", "reason"].fillna("no reason was told")
+        counts.update((kind, str(reason)[:LONGEST_REASON]) for reason in reasons)
+    rows = [(count, kind, reason) for (kind, reason), count in counts.most_common(MOST_REASONS)]
+    return Rows(headings=("trials", "kind", "reason"), rows=rows, texts=frozenset({1, 2})) if rows else None
+
+
+def time_spent(work: pd.DataFrame, rest: str) -> Rows | None:
+    """Return the seconds spent by part (`work_of`), and as `rest` those in which no trial was at work.
+
+    None where only tables are left, which do not tell them.
+    """
+    if work.empty:
+        return None
+    rows: list[tuple[Any, ...]] = []
+    for part, table in work.groupby("part", sort=False):
+        took = table["ended"] - table["began"]
+        rows.append((str(part), len(table), seconds(took.sum()), seconds(took.median()), seconds(took.max())))
+    whole, busy = float(work["ended"].max()), covered(zip(work["began"], work["ended"], strict=True))
+    rows.append((rest, "", seconds(max(0.0, whole - busy)), "", ""))
+    return Rows(headings=("part", "trials", "in all", "median", "longest"), rows=rows)
+
+
+def covered(intervals: Iterable[tuple[float, float]]) -> float:
+    """Return the seconds in which at least one interval is.
+
+    >>> covered([(0, 2), (1, 3), (5, 6)])
+    4.0
+    """
+    whole, reached = 0.0, float("-inf")
+    for began, ended in sorted(intervals):
+        whole += max(0.0, ended - max(began, reached))
+        reached = max(reached, ended)
+    return whole
 
 
 def flat(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
