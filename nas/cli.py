@@ -12,6 +12,7 @@ from nas.cost.command import cost
 from nas.init.command import init
 from nas.predict.command import predict
 from nas.qa.command import qa
+from nas.report.command import report
 from nas.search.command import run
 from nas.train.command import train
 from trials.console.command_line import Commands
@@ -23,5 +24,5 @@ def main() -> None:
     """Stage 1: search for an efficient baseline network."""
 
 
-for command in (init, check, run, train, predict, compare, calibrate, qa, bench, cost):
+for command in (init, check, run, report, train, predict, compare, calibrate, qa, bench, cost):
     main.add_command(command)

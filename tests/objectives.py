@@ -42,6 +42,13 @@ def mended_later(architecture: Architecture, seed: int) -> dict[str, float]:
     return by_size(architecture, seed)
 
 
+def hostile(architecture: Architecture, seed: int) -> dict[str, float]:
+    """Fail on half of the candidates with a message that would be a script in a page."""
+    if seed % 2:
+        raise RuntimeError("</script><script>document.body.dataset.hostile = 1</script><img src=x onerror=alert(1)>")
+    return by_size(architecture, seed)
+
+
 def in_percent(architecture: Architecture, seed: int) -> dict[str, float]:
     """Return what is not accepted: an accuracy above 1."""
     return {"val_accuracy": 100 * by_size(architecture, seed)["val_accuracy"]}

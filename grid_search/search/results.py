@@ -62,7 +62,11 @@ def candidate_table(study: optuna.Study, grid: Grid) -> pd.DataFrame:
 
 def collect(study: optuna.Study, grid: Grid, config: ScaleConfig, folder: Path) -> ScaleResult:
     """Read the finished study and decide."""
-    table = candidate_table(study, grid)
+    return result_of(candidate_table(study, grid), grid, config, folder)
+
+
+def result_of(table: pd.DataFrame, grid: Grid, config: ScaleConfig, folder: Path) -> ScaleResult:
+    """Decide by a table of trials (`candidate_table`)."""
     decision = decide(table)
     surface = None if decision is None else fit_surface(decision.networks, grid)
     return ScaleResult(trials=table, grid=grid, config=config, decision=decision, surface=surface, folder=folder)

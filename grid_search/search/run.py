@@ -15,6 +15,8 @@ from rich.console import Console
 from grid_search.compound_scaling import COEFFICIENTS, LARGEST_COEFFICIENT, Coefficients, scale
 from grid_search.config import ScaleExperiment
 from grid_search.grid.enumeration import Grid, enumerate_grid
+from grid_search.report.page import REPORT, write_report
+from grid_search.report.scaling import Scaling
 from grid_search.search.candidates import COMPOUND, plan_controls, planned, spread
 from grid_search.search.decision import average_seeds, decide, leading, separated
 from grid_search.search.response_surface import next_candidate
@@ -35,6 +37,7 @@ from trials.study.first_failures import FailedAlike
 from trials.study.plan import Planned
 from trials.study.retry import retry_failed
 from trials.study.settings import decisive_settings
+from trials.study.snapshot import read_record, work_of
 from trials.training.equipment import skipped_files
 
 if TYPE_CHECKING:
@@ -71,6 +74,7 @@ def run_scale_search(
             result = replace(collect(study, grid, config, folder), halted=halted)
             figures.update(skipped_files=skipped_files(experiment.data))
             figures.update(write_results(result, experiment.name))
+        stage.report(result)
     return result
 
 
@@ -156,6 +160,14 @@ class Stage2:
         """Open the study. Raises InvalidInput where it began with other settings."""
         own = {"baseline": self.grid.baseline.key, "rounding": asdict(self.experiment.scale.grid.rounding)}
         return self.session.open_study(settings=decisive_settings(self.experiment) | own)
+
+    def report(self, result: ScaleResult) -> None:
+        """Write report.html of the result and the record of the run."""
+        study = {"": self.open_study()}
+        scaling = Scaling(
+            experiment=self.experiment, record=read_record(result.folder), result=result, work=work_of(study)
+        )
+        write_report(scaling, result.folder / REPORT)
 
     def _run(self, study: optuna.Study, plan: list[Planned], title: str) -> None:
         ledger = self.session.planned_ledger(

@@ -111,7 +111,7 @@ def rewarded(table: pd.DataFrame, reward: Reward) -> pd.DataFrame:
 
 
 def write_results(result: SearchResult, experiment: Experiment) -> dict[str, Any]:
-    """Write trials.csv, references.csv, pareto.csv, best.yaml and accuracy_flops.png; return the figures of the run.
+    """Write trials.csv, references.csv, pareto.csv, best.yaml, accuracy_flops.png and .svg; return the figures.
 
     What an earlier run called the best does not stay where this one has none.
     """
@@ -131,7 +131,7 @@ def write_results(result: SearchResult, experiment: Experiment) -> dict[str, Any
             result.candidates, result.references, front, folder / "accuracy_flops.png", experiment
         )
     else:
-        for name in ("pareto.csv", "best.yaml", "accuracy_flops.png"):
+        for name in ("pareto.csv", "best.yaml", "accuracy_flops.png", "accuracy_flops.svg"):
             (folder / name).unlink(missing_ok=True)
     return {
         "candidates": {state: result.count(state) for state in ENDED},

@@ -11,6 +11,8 @@ from rich.console import Console
 
 from nas.config import NasExperiment
 from nas.finalists.run import choose_finalists, train_finalists
+from nas.report.page import REPORT, write_report
+from nas.report.reading import search_of
 from nas.samplers import PARETO, SAMPLERS
 from nas.search.pruners import make_pruner, make_rungs
 from nas.search.references import planned_references, reference_name, reference_network, split_references
@@ -31,6 +33,7 @@ from trials.study.ledger import Ledger
 from trials.study.opening import Direction
 from trials.study.retry import retried_trials, retry_failed
 from trials.study.settings import decisive_settings
+from trials.study.snapshot import read_record, studies_in
 from trials.training.equipment import skipped_files
 
 
@@ -68,6 +71,7 @@ def run_search(
             result = stage.last_word(replace(result, halted=halted), study)
             figures.update(skipped_files=skipped_files(experiment.data))
             figures.update(write_results(result, experiment))
+        stage.report(folder)
     return result
 
 
@@ -155,6 +159,11 @@ class Stage1:
         finalists = choose_finalists(best_first(result.candidates, study), study, self.space, self.experiment)
         cost_of = timed_counter(self.experiment, study)
         return decided(result, *train_finalists(self.session, self.experiment, finalists, cost_of))
+
+    def report(self, folder: Path) -> None:
+        """Write report.html of what the studies and the record of the run hold."""
+        studies = studies_in(self.session.storage, f"{self.experiment.name}/nas/")
+        write_report(search_of(self.experiment, read_record(folder), folder, studies), folder / REPORT)
 
     def _open(
         self,

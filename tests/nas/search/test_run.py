@@ -52,6 +52,8 @@ def test_everything_promised_is_written(tmp_path: Path) -> None:
         "best.yaml",
         "run.json",
         "accuracy_flops.png",
+        "accuracy_flops.svg",
+        "report.html",
     }
     best = load_architecture(result.folder / "best.yaml")
     assert result.best is not None

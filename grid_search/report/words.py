@@ -1,0 +1,44 @@
+"""A scaling search in three sentences: what was asked, what was found, how far it can be trusted. No torch."""
+
+from __future__ import annotations
+
+from grid_search.report.scaling import Scaling
+from grid_search.search.verdict import judge
+from search_spaces.cost import estimate_cost
+from trials.page.tables import millions
+
+
+def asked(scaling: Scaling) -> str:
+    """Say what is scaled, to what cost, and how many sets of coefficients were tried."""
+    grid, experiment = scaling.result.grid, scaling.experiment
+    cost = estimate_cost(grid.baseline, *grid.task)
+    table = scaling.result.trials
+    tried = len(table.loc[table["role"] == "compound", ["alpha", "beta", "gamma"]].drop_duplicates())
+    data = f" on {experiment.data.name}" if experiment.objective.uses_torch else ""
+    return (
+        f"Asked: how {grid.baseline.name} ({millions(cost.flops)} multiply-adds) is best scaled to about "
+        f"{grid.config.target:g} times its cost; of {len(grid.frame):,} sets of coefficients on the grid, "
+        f"{len(grid.distinct):,} different networks, {tried} were evaluated{data}, each axis alone beside them."
+    )
+
+
+def found(scaling: Scaling) -> str:
+    """Say which coefficients won, what they cost and what they bought."""
+    decision, coefficients = scaling.result.decision, scaling.result.coefficients
+    if decision is None or coefficients is None:
+        return "Found: nothing yet, no candidate has been evaluated."
+    so_far = " so far" if scaling.state == "running" else ""
+    return (
+        f"Found{so_far}: α {coefficients.alpha:.4g}, β {coefficients.beta:.4g}, γ {coefficients.gamma:.4g}, nominally "
+        f"{coefficients.nominal:.2f} and really {decision.best['ratio']:.2f} times the cost, with accuracy "
+        f"{decision.best['accuracy']:.4f}: it bought {judge(decision).sentence}."
+    )
+
+
+def trust(scaling: Scaling) -> str:
+    """Say how far that can be believed."""
+    decision = scaling.result.decision
+    if decision is None:
+        return "Trust: there is nothing to be trusted."
+    going = "" if scaling.state == "finished" else f" The run is {scaling.state}: this may change."
+    return f"Trust: {decision.statement}{going}"
