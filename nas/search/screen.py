@@ -19,6 +19,8 @@ from trials.described import LONGEST
 from trials.experiment import Experiment
 from trials.study.attributes import LATENCY
 
+OWN_IMAGES = ("folder:", "npz:")
+
 
 def print_search(console: Console, result: SearchResult, experiment: Experiment) -> None:
     """Print the best network beside the published ones under the same conditions."""
@@ -66,10 +68,14 @@ def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
 
 
 def _next(experiment: Experiment) -> str:
-    """Return the command to go on with: networks are scaled by accuracies, which scores are not."""
+    """Return the commands to go on with: networks are scaled by accuracies, which scores are not.
+
+    Own images ask for a network to deploy; a published data set stands in for others.
+    """
+    train, scale = f"nas train best {experiment.name}", f"scale search {experiment.name}"
     if experiment.objective.measure == "score":
-        return f"nas train best {experiment.name}"
-    return f"scale search {experiment.name}"
+        return train
+    return f"{train}, or {scale}" if experiment.data.name.startswith(OWN_IMAGES) else scale
 
 
 def _files(result: SearchResult) -> str:

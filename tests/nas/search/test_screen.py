@@ -12,7 +12,7 @@ from nas.search.screen import print_search
 from nas.search.trust import Validation
 from tests.nas.screens import printed, row_of
 from tests.nas.search.ends import ended_search, row
-from trials.experiment import ObjectiveConfig
+from trials.experiment import DataConfig, ObjectiveConfig
 
 MINE = NasExperiment(name="try", objective=ObjectiveConfig(python="tests.objectives:by_size"))
 TRAINED = NasExperiment(name="try")
@@ -57,6 +57,13 @@ def test_the_next_command_is_one_that_takes_the_objective(tmp_path: Path, object
     result.references[measure] = 0.5
     found = screen(result, NasExperiment(name="try", objective=ObjectiveConfig(name=objective)))  # type: ignore[arg-type]
     assert found.splitlines()[-1] == f"next:   {command}"
+
+
+def test_own_images_ask_for_a_network_to_deploy(tmp_path: Path) -> None:
+    settings = NasExperiment(name="try", data=DataConfig(name="folder:photos"))
+    assert (
+        screen(ended_search(tmp_path), settings).splitlines()[-1] == "next:   nas train best try, or scale search try"
+    )
 
 
 def test_noise_is_spoken_of_where_networks_were_trained(tmp_path: Path) -> None:
