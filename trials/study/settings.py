@@ -11,7 +11,11 @@ from trials.experiment import Experiment
 
 Settings = Mapping[str, Any]
 DECISIVE = ("seed", "objective", "resolution", "data", "proxy", "training", "cost")
-PLACES = {"data": ("folder",), "objective": ("path",)}  # where something lies, not what it is
+PLACES = {
+    "data": ("folder",),
+    "objective": ("path",),
+    "limits": ("max_seconds",),
+}  # where it lies, how long it may take
 
 
 def decisive_settings(experiment: Experiment, *further: str) -> dict[str, Any]:
@@ -27,7 +31,7 @@ def decisive_settings(experiment: Experiment, *further: str) -> dict[str, Any]:
 
 
 def without_places(settings: Settings) -> dict[str, Any]:
-    """Return settings without those that say where on this machine something lies.
+    """Return settings without those that say where on this machine something lies, or how long it may take here.
 
     >>> without_places({"seed": 1, "data": {"name": "digits", "folder": "/data"}})
     {'seed': 1, 'data': {'name': 'digits'}}
