@@ -66,7 +66,7 @@ def test_the_key_is_the_path_in_the_file(data: dict[str, Any], key: str) -> None
 
 
 def test_an_unknown_key_lists_those_of_its_place() -> None:
-    assert mistake({"name": "a", "nmae": "b"}).accepted.endswith("known keys: inner, name, ratio, rows, size")
+    assert mistake({"name": "a", "nmae": "b"}).accepted.endswith("known keys: inner, name, ratio, rows, size; did you mean name?")
     assert mistake({"name": "a", "inner": {"cuont": 3}}).accepted.endswith("known keys: count")
     assert mistake({"name": "a", "rows": [{"cuont": 3}]}).accepted.endswith("known keys: count")
 

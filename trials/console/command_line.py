@@ -16,6 +16,7 @@ import click
 
 from search_spaces.errors import InvalidInput
 from trials.console.interruption import Interrupted, interruptible
+from trials.console.output import OUTPUT_OPTIONS
 from trials.study.storage_url import masked
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
@@ -90,7 +91,7 @@ def experiment_options(command: Command) -> Command:
             help="Where results are kept, in a folder named after the experiment.",
         ),
     ]
-    for option in reversed(options):
+    for option in reversed([*options, *OUTPUT_OPTIONS]):
         command = option(command)
     return command
 

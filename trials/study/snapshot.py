@@ -72,6 +72,13 @@ def read_studies(folder: Path, prefix: str, url: str | None) -> dict[str, optuna
     return studies_in(_snapshot(journal) if url is None else open_storage(url, journal), prefix)
 
 
+def readable_url(url: str | None) -> str | None:
+    """Return the URL of a storage as it is. Raises InvalidInput for one of a record, which keeps no password."""
+    if url is not None and "***" in url:
+        raise InvalidInput("--storage", url, "the URL with its password, which the record of the run does not keep")
+    return url
+
+
 def studies_in(storage: BaseStorage, prefix: str) -> dict[str, optuna.Study]:
     """Return the studies whose names begin with `prefix`, by what follows it."""
     names = [name for name in optuna.get_all_study_names(storage) if name.startswith(prefix)]

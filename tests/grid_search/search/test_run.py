@@ -38,7 +38,7 @@ def test_everything_promised_is_written(found: ScaleResult) -> None:
     names = {path.name for path in found.folder.iterdir() if not path.name.startswith(".")}
     expected = {
         *("study.journal", "grid.csv", "trials.csv", "coefficients.yaml", "baseline.yaml", "configs"),
-        *("run.json", "accuracies.png"),
+        *("run.json", "accuracies.png", "accuracies.svg", "report.html"),
     }
     assert names == expected
     assert json.loads((found.folder / "run.json").read_text())["results"]["statement"]
