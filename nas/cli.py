@@ -34,6 +34,7 @@ for command in (
     run,
     status,
     report,
+    dashboard,
     train,
     predict,
     compare,
