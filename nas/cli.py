@@ -9,6 +9,7 @@ from nas.calibrate.command import calibrate
 from nas.check.command import check
 from nas.compare.command import compare
 from nas.cost.command import cost
+from nas.dashboard.command import dashboard
 from nas.init.command import init
 from nas.list.command import list_
 from nas.predict.command import predict
