@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleResult:
-    """How a scaling search ended. `decision` is None where no candidate could be evaluated, `surface` with few."""
+    """How a scaling search ended. `decision` is None where no candidate could be evaluated, `surface` with few.
+
+    `halted` says why the run stopped before its end.
+    """
 
     trials: pd.DataFrame
     grid: Grid
@@ -38,6 +41,7 @@ class ScaleResult:
     decision: Decision | None
     surface: SurfaceFit | None
     folder: Path
+    halted: str | None = None
 
     @property
     def coefficients(self) -> Coefficients | None:
@@ -88,7 +92,8 @@ def write_results(result: ScaleResult, name: str) -> dict[str, Any]:
             task=result.grid.task,
         )
         plot_accuracies(result.trials, result.decision.networks, folder / "accuracies.png")
-    return {"statement": statement, "coefficients": result.coefficients and asdict(result.coefficients)}
+    coefficients = result.coefficients and asdict(result.coefficients)
+    return {"statement": statement, "problem": result.halted, "coefficients": coefficients}
 
 
 def coefficients_mapping(result: ScaleResult, name: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +33,12 @@ from trials.resolving import as_deployed
 from trials.session import Session, open_session
 from trials.study.attributes import PLANNED
 from trials.study.candidate import Candidate, Metrics
+from trials.study.first_failures import FailedAlike
 from trials.study.plan import Planned
+from trials.study.retry import retry_failed
 from trials.study.settings import decisive_settings
 from trials.study.snapshot import read_record, work_of
+from trials.training.equipment import skipped_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,21 +46,33 @@ if TYPE_CHECKING:
 DISTRIBUTIONS = {name: FloatDistribution(1e-6, LARGEST_COEFFICIENT) for name in COEFFICIENTS}
 
 
-def run_scale_search(experiment: ScaleExperiment, out: Path, *, console: Console, command: str) -> ScaleResult:
+def run_scale_search(
+    experiment: ScaleExperiment, out: Path, *, console: Console, command: str, again: bool = False
+) -> ScaleResult:
     """Run or continue stage 2 of an experiment and write its files to `out/<name>/scale`.
+
+    With `again`, candidates that failed before are evaluated once more.
 
     Raises InvalidInput before anything is written where the experiment or its baseline cannot be used.
     """
     experiment = with_accuracies(experiment, "scale search")
     config = experiment.scale
     grid = grid_of(experiment, out)
-    folder = out / experiment.name / "scale"
+    folder = out.absolute() / experiment.name / "scale"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     with open_session(experiment, folder, storage=config.storage, evaluate=evaluate, console=console) as session:
         stage = Stage2(session=session, experiment=experiment, grid=grid)
         study = stage.open_study()  # a study that cannot go on is refused before anything is written
+        if again:
+            console.print(f"{retry_failed(study)} failed candidates are evaluated again", highlight=False)
         with recorded_run(folder / "run.json", command=command, settings=asdict(experiment)) as figures:
-            result = collect(stage.search(study), grid, config, folder)
+            halted = None
+            try:
+                stage.search(study)
+            except FailedAlike as error:
+                halted = f"{error} Mend it, and run the same command with --retry-failed."
+            result = replace(collect(study, grid, config, folder), halted=halted)
+            figures.update(skipped_files=skipped_files(experiment.data))
             figures.update(write_results(result, experiment.name))
         stage.report(result)
     return result
@@ -102,7 +117,7 @@ class Stage2:
     experiment: ScaleExperiment
     grid: Grid
 
-    def search(self, study: optuna.Study) -> optuna.Study:
+    def search(self, study: optuna.Study) -> None:
         """Train candidates and controls, then the leaders again until one is separated or the seeds are used up."""
         config = self.experiment.scale
         chosen = [self.grid.coefficients(label) for label in spread(self.grid, config.candidates)]
@@ -118,7 +133,6 @@ class Stage2:
                 break
             leaders = leading(average_seeds(table[table["repeat"] == 0]), config.leaders)
             self._run(study, _repeats(leaders, repeat), f"seed {repeat + 1}")
-        return study
 
     def _halve(self, study: optuna.Study, chosen: list[Coefficients]) -> list[Coefficients]:
         """Train briefly on each rung and keep the better half (successive halving, arXiv:1502.07943)."""

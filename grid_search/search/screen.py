@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from grid_search.search.verdict import judge
+from trials.console.output import shown
 
 if TYPE_CHECKING:
     from grid_search.search.decision import Decision
@@ -21,7 +22,9 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
     """Print the networks of a scaling search by mean accuracy, how sure the winner is, and where the files are."""
     decision = result.decision
     if decision is None:
-        _print(console, f"No candidate could be evaluated; the reasons are in {result.folder / 'trials.csv'}")
+        _print(console, f"No candidate could be evaluated; the reasons are in {shown(result.folder / 'trials.csv')}")
+        if result.halted is not None:
+            _print(console, result.halted)
         return
     verdict = judge(decision)
     _print(console, f"bought: {verdict.sentence}")
@@ -34,9 +37,9 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
         f"measured {best['ratio']:.3f}x the baseline)",
         *(f"noise:  {sentence}." for sentence in decision.statement.removesuffix(".").split(". ")),
         *_surface_lines(result.surface),
-        f"files:  {result.folder}/  (coefficients.yaml, baseline.yaml, configs/, grid.csv, trials.csv, "
+        f"files:  {shown(result.folder)}/  (coefficients.yaml, baseline.yaml, configs/, grid.csv, trials.csv, "
         "accuracies.png, run.json)",
-        f"next:   {_next(result.folder)}",
+        result.halted or f"next:   {_next(result.folder)}",
     ]
     for line in lines:
         _print(console, line)
@@ -48,7 +51,7 @@ def _print(console: Console, line: str) -> None:
 
 def _next(folder: Path) -> str:
     """Return the command that makes the decision real, as a shell takes it."""
-    decided, out = (shlex.quote(str(path)) for path in (folder, folder / "family"))
+    decided, out = (shlex.quote(shown(path)) for path in (folder, folder / "family"))
     return f"scale emit --from {decided} --flops 0.5x,2x,4x --out {out}"
 
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class SearchResult:
     """How a search ended: trials as tables (`references` has a `name`), the best network and its row.
 
-    `problem` says why there is no result that means anything; then nothing is called the best. `validation` is what
+    `problem` says why there is no result that means anything; then nothing is called the best. `halted` says why the
+    run stopped before its end; what was found before stays. `validation` is what
     accuracies were measured on, where candidates were trained here. `ranking` is the order of the finalists and
     `trainings` what it was made of, where there are any: the best is then the first of them.
     """
@@ -43,6 +44,7 @@ class SearchResult:
     exhausted: bool
     folder: Path
     problem: str | None = None
+    halted: str | None = None
     validation: Validation | None = None
     ranking: Ranking | None = None
     trainings: pd.DataFrame | None = None
@@ -135,7 +137,7 @@ def write_results(result: SearchResult, experiment: Experiment) -> dict[str, Any
         "candidates": {state: result.count(state) for state in ENDED},
         "best": _plain(result.best_row, experiment.objective.measure),
         "space_exhausted": result.exhausted,
-        "problem": result.problem,
+        "problem": result.halted or result.problem,
         **({} if result.ranking is None else {"finalists": figures_of(result.ranking)}),
     }
 

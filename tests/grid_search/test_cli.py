@@ -51,6 +51,7 @@ def test_every_command_says_what_it_is_for() -> None:
     result = run("--help")
     assert result.exit_code == 0, result.output
     assert sorted(main.commands) == [
+        "bench",
         "emit",
         "explore",
         "export",

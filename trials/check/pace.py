@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 from collections.abc import Iterable
@@ -10,10 +11,17 @@ from search_spaces.architecture import Architecture
 from trials.check.findings import Findings
 from trials.experiment import Experiment
 from trials.proxy import apply_proxy
-from trials.training.equipment import available_cores, build_seeded, choose_device, load_split
+from trials.training.equipment import (
+    available_cores,
+    build_seeded,
+    choose_device,
+    chosen_threads,
+    load_split,
+)
 from trials.training.timing import measure_pace
 
 LONG_RUN_S = 24 * 3600
+BUSY_SHARE = 0.5  # of the cores, in use by others, from which several threads hinder each other
 
 
 def candidate_seconds(architecture: Architecture, experiment: Experiment) -> float:
@@ -26,7 +34,7 @@ def candidate_seconds(architecture: Architecture, experiment: Experiment) -> flo
         experiment.training,
         resolution=small.input_size,
         device=choose_device(experiment.compute.device),
-        threads=experiment.compute.threads or available_cores(),
+        threads=chosen_threads(experiment.compute.threads),
     )
     return pace.training_seconds
 
@@ -52,6 +60,17 @@ def check_pace(
     if total > LONG_RUN_S:
         findings.warn(f"this will take {duration(total)}: fewer trials, fewer training images, or a GPU")
     return total
+
+
+def warn_of_load(experiment: Experiment, findings: Findings) -> None:
+    """Warn where the cores had so much work in the last minute that several threads of torch hinder each other."""
+    load, cores, threads = os.getloadavg()[0], available_cores(), chosen_threads(experiment.compute.threads)
+    if threads > 1 and load > BUSY_SHARE * cores:
+        findings.warn(
+            f"the machine was busy in the last minute (load {load:.1f} on {cores} cores): beside other programs "
+            f"{threads} threads become many times slower, and so told times are too long; "
+            "`--set compute.threads=1` suffers least"
+        )
 
 
 def peak_memory() -> int:

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from optuna.trial import TrialState
 
-from search_spaces.errors import one_line
+from search_spaces.errors import LONGEST_REASON, one_line
 from trials.study.overview import was_evaluated
 
 if TYPE_CHECKING:
     import optuna
     from optuna.trial import FrozenTrial
 
-LONGEST_REASON = 500
 FEWEST = 2  # trials that a pace is told from
 
 

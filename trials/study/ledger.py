@@ -15,11 +15,12 @@ from optuna.trial import TrialState
 
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost
-from search_spaces.errors import InvalidInput
+from search_spaces.errors import LONGEST_REASON, InvalidInput, one_line
 from trials.study.attributes import key_of
 from trials.study.batches import Batch
 from trials.study.candidate import Candidate, Finished, Metrics, Outcome, Stopped
 from trials.study.duplicates import KnownNetworks
+from trials.study.first_failures import FirstFailures
 from trials.study.internals import forget_listed_trials, has_reported, storage_of, study_id_of, trial_id_of
 from trials.study.leases import Leases
 from trials.study.overview import Overview
@@ -46,7 +47,8 @@ class Ledger:
 
     With a `batch`, that many candidates are proposed before the first of them is evaluated and recorded in their order
     once the last of them is: so the study does not depend on how many are evaluated at a time.
-    Other processes may be at work on the same study where its storage is shared.
+    Where the first candidates of this process all fail alike, nothing further is handed out (`failed_alike`), unless
+    failures are `expected`. Other processes may be at work on the same study where its storage is shared.
     """
 
     study: optuna.Study
@@ -61,12 +63,14 @@ class Ledger:
     skip_duplicates: bool = True
     stops: Callable[[optuna.Trial, Candidate, int, float], bool] | None = None
     batch: int | None = None
+    expected: bool = False
     exhausted: bool = field(default=False, init=False)
     _leases: Leases = field(init=False)
     _overview: Overview = field(init=False)
     _proposer: Proposer = field(init=False)
     _recorder: Recorder = field(init=False)
     _batch: Batch = field(init=False)
+    _first: FirstFailures = field(default_factory=FirstFailures, init=False)
     _networks: KnownNetworks = field(default_factory=KnownNetworks, init=False)
 
     def __post_init__(self) -> None:
@@ -90,8 +94,15 @@ class Ledger:
         return self._overview.evaluated
 
     @property
+    def failed_alike(self) -> str | None:
+        """The reason for which all the first candidates failed, where that ends the run; None where it goes on."""
+        return None if self.expected else self._first.alike
+
+    @property
     def done(self) -> bool:
         """Whether nothing will ever be handed out again, also not what another process may leave unfinished."""
+        if self.failed_alike:
+            return not self._batch.handed_out
         unfinished = self._batch.open or self._networks.following or self._overview.running or self._overview.waiting
         return (self.exhausted or self.evaluated >= self.budget) and not unfinished
 
@@ -100,6 +111,8 @@ class Ledger:
 
         A trial that an earlier process left unfinished comes first, under its own number and seed.
         """
+        if self.failed_alike:
+            return None
         self._synchronize()
         while self._batch.wants_proposals and self._fill_batch():
             pass
@@ -114,7 +127,7 @@ class Ledger:
 
         What is told is kept at once, also where its trial finishes later.
         """
-        self._settle(candidate, outcome)
+        self._first.take_in(self._settle(candidate, outcome))
         return self._record_settled()
 
     def retry(self, candidate: Candidate, reason: str) -> list[Finished]:
@@ -252,15 +265,18 @@ class Ledger:
                 return
             time.sleep(LOOK_AGAIN_AFTER_S)
 
-    def _settle(self, candidate: Candidate, outcome: Outcome) -> None:
-        """Keep an outcome in the study, whenever its trial is to finish."""
-        self._recorder.keep(self._batch.open[candidate.number], outcome)
+    def _settle(self, candidate: Candidate, outcome: Outcome) -> Outcome:
+        """Keep an outcome in the study, whenever its trial is to finish; one that has no value is a failure."""
+        trial = self._batch.open[candidate.number]
+        outcome = self._recorder.judged(trial, candidate.cost, outcome)
+        self._recorder.keep(trial, outcome)
         self._batch.settled[candidate.number] = (candidate, outcome)
+        return outcome
 
     def _record_settled(self) -> list[Finished]:
         """End the trials whose outcome is settled, by number; in a batch, only all of it together."""
         finished = []
-        for number in self._batch.recordable():
+        for number in self._batch.recordable(unfinished=self.failed_alike is not None):
             trial, candidate, outcome = self._batch.close(number)
             frozen = self._recorder.complete(trial, candidate.cost, outcome)
             if frozen is not None:
@@ -277,4 +293,4 @@ class Ledger:
 
 
 def _died(reason: str) -> Outcome:
-    return Outcome(failure=f"its worker died in each of {MOST_ATTEMPTS} attempts: {reason}")
+    return Outcome(failure=one_line(f"its worker died in each of {MOST_ATTEMPTS} attempts: {reason}", LONGEST_REASON))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import datetime
+from pathlib import Path
 
 import click
 import pytest
@@ -10,7 +11,7 @@ from click.testing import CliRunner, Result
 from rich.table import Table
 
 from trials.console.command_line import experiment_options
-from trials.console.output import FILE_WIDTH, JsonConsole, open_console
+from trials.console.output import FILE_WIDTH, JsonConsole, open_console, shown
 
 
 def printed(stream: io.StringIO) -> str:
@@ -67,3 +68,21 @@ def test_no_color_is_heeded(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
     open_console(stream).print("words", style="red")
     assert "\x1b[31m" not in stream.getvalue()
+
+
+@pytest.mark.parametrize("text", ["[/red]", "[red]x", ":smile:", "a [link=https://a.b]c[/link]"])
+def test_what_others_wrote_is_printed_as_it_is(text: str) -> None:
+    stream = io.StringIO()
+    console = open_console(stream)
+    table = Table(title=text)
+    table.add_column(text)
+    table.add_row(text)
+    for one in (text, table):
+        console.print(one)
+    assert stream.getvalue().count(text) == 4
+
+
+def test_a_path_is_shown_from_the_current_folder_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shown(tmp_path / "results" / "try") == "results/try"
+    assert shown(tmp_path.parent) == str(tmp_path.parent)

@@ -30,6 +30,7 @@ def open_ledger(
     folder: Path, *, budget: int = 10, sampler: str = "random", url: str | None = None, **fields: Any
 ) -> Ledger:
     storage = open_storage(url, folder / "study.journal")
+    fields = {"value_of": value_of} | fields
     space = fields.pop("space", SPACE)
     study = open_study(storage, "test", sampler=SAMPLERS[sampler](space=space, seed=0), settings=SETTINGS)
     return Ledger(
@@ -37,7 +38,6 @@ def open_ledger(
         distributions=space.distributions,
         decode=space.decode,
         cost_of=estimate_cost,
-        value_of=value_of,
         seed=0,
         budget=budget,
         space_size=space.size,
@@ -268,3 +268,62 @@ def take(ledger: Ledger) -> Candidate:
 
 def trials_of(ledger: Ledger) -> list[tuple[int, TrialState, list[float] | None, dict[str, Any]]]:
     return [(trial.number, trial.state, trial.values, trial.params) for trial in ledger.study.trials]
+
+
+def test_a_study_that_holds_an_outcome_without_a_value_goes_on(tmp_path: Path) -> None:
+    def by_latency(metrics: Metrics, _cost: Cost) -> list[float]:
+        return [metrics["val_accuracy"] * metrics.get("latency_ms", 1.0) ** -0.07]  # complex where that is negative
+
+    earlier = open_ledger(tmp_path, budget=2, value_of=by_latency)
+    candidate = take(earlier)
+    kept = Outcome(metrics={"val_accuracy": 0.5, "latency_ms": -5.0}).as_attributes()
+    for name, value in kept.items():  # as versions did that made the value afterwards
+        earlier.study._storage.set_trial_user_attr(candidate.trial_id, name, value)
+    for _ in range(2):
+        again = open_ledger(tmp_path, budget=2, value_of=by_latency)
+        drain(again)
+        failed, whole = again.study.trials
+        assert (failed.state, whole.state) == (TrialState.FAIL, TrialState.COMPLETE)
+        assert failed.user_attrs["failure"].startswith("reward: got [(")
+
+
+def no_room(_candidate: Candidate) -> Outcome:
+    return Outcome(failure="RuntimeError: no room")
+
+
+def test_a_ledger_whose_first_candidates_fail_alike_hands_out_no_more(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path, budget=10)
+    assert len(drain(ledger, no_room)) == 3
+    assert ledger.failed_alike == "RuntimeError: no room"
+    assert (ledger.done, ledger.evaluated) == (True, 3)
+    assert len(drain(open_ledger(tmp_path, budget=10))) == 7  # another process tries again
+
+
+@pytest.mark.parametrize("judge", [no_room, score])
+def test_what_is_being_evaluated_is_waited_for_and_may_let_the_run_go_on(
+    tmp_path: Path, judge: Callable[[Candidate], Outcome]
+) -> None:
+    ledger = open_ledger(tmp_path, budget=10)
+    *first, last = [take(ledger) for _ in range(4)]
+    for candidate in first:
+        ledger.tell(candidate, no_room(candidate))
+    assert (ledger.ask(), ledger.done) == (None, False)
+    ledger.tell(last, judge(last))
+    assert ledger.done == (judge is no_room)
+    assert (ledger.ask() is None) == (judge is no_room)
+
+
+def test_a_batch_whose_first_candidates_fail_alike_is_recorded_and_the_rest_given_back(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path, budget=16, batch=8)
+    with ledger.at_work():
+        assert len(drain(ledger, no_room)) == 3
+        assert ledger.done
+    assert [trial.state for trial in ledger.study.trials] == [TrialState.FAIL] * 3 + [TrialState.WAITING] * 5
+    again = open_ledger(tmp_path, budget=16, batch=8)
+    assert [candidate.number for candidate in drain(again)] == list(range(3, 16))
+
+
+def test_failures_that_are_expected_end_nothing(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path, budget=5, expected=True)
+    assert len(drain(ledger, no_room)) == 5
+    assert ledger.failed_alike is None

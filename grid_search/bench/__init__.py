@@ -1,0 +1,1 @@
+"""Methods of scaling replayed on networks that are trained already."""
