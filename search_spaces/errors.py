@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+LONGEST_REASON = 500  # characters of why something failed
+
 
 class InvalidInput(ValueError):
     """A user's mistake, told in one line: the key, the value received and what is accepted.
@@ -45,3 +47,16 @@ def one_line(text: str, limit: int) -> str:
         text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
     half = limit // 2
     return text if len(text) <= limit else f"{text[:half]}…{text[-half + 1 :]}"
+
+
+def described(error: BaseException) -> str:
+    """Return kind and text of somebody else's exception: one printable line, also where it cannot tell its text.
+
+    >>> described(MemoryError("two\\nlines"))
+    'MemoryError: two lines'
+    """
+    try:
+        text = str(error)
+    except (Exception, SystemExit) as another:
+        text = f"(its text cannot be told: __str__ raises {type(another).__name__})"
+    return one_line(f"{type(error).__name__}: {text}" if text.strip() else type(error).__name__, LONGEST_REASON)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from search_spaces.errors import InvalidInput, one_line, shorten
+import pytest
+
+from search_spaces.errors import LONGEST_REASON, InvalidInput, described, one_line, shorten
 
 
 def test_a_mistake_is_one_printable_line_whatever_the_key_is() -> None:
@@ -37,3 +39,37 @@ def test_what_cannot_be_written_out_is_named_by_its_type() -> None:
         nested = [nested]
     assert shorten(nested) == "<list>"
     assert shorten("x" * 1000).startswith("'xxx") and len(shorten("x" * 1000)) == 160
+
+
+class Mute(Exception):
+    """An exception that cannot say what it is."""
+
+    def __str__(self) -> str:
+        raise ZeroDivisionError("no text")
+
+
+class Leaving(Exception):
+    """An exception that ends the program when it is asked what it is."""
+
+    def __str__(self) -> str:
+        raise SystemExit(3)
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (MemoryError("two\nlines"), "MemoryError: two lines"),
+        (SystemExit(3), "SystemExit: 3"),
+        (KeyboardInterrupt(), "KeyboardInterrupt"),
+        (ValueError("\ud800 \x1b[31mred [/red]"), "ValueError: \\ud800 \\x1b[31mred [/red]"),
+        (Mute(), "Mute: (its text cannot be told: __str__ raises ZeroDivisionError)"),
+        (Leaving(), "Leaving: (its text cannot be told: __str__ raises SystemExit)"),
+    ],
+)
+def test_every_exception_is_one_printable_line(error: BaseException, text: str) -> None:
+    assert described(error) == text
+    assert text.isprintable()
+
+
+def test_a_long_text_is_cut() -> None:
+    assert len(described(ValueError("x" * 10**6))) == LONGEST_REASON

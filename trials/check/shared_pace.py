@@ -10,17 +10,23 @@ from trials.duration import duration
 from trials.experiment import Experiment
 from trials.objectives.shared.recipe import shared_training
 from trials.objectives.shared.routes import Routes
+from trials.objectives.shared.spread import SPREAD_NETWORKS
 from trials.objectives.shared.timing import SharedPace, measure_shared_pace
 from trials.resolving import space_of
+from trials.reward import EQUAL_SPREAD
 from trials.training.equipment import choose_device, chosen_threads, load_split
 
 
 def check_shared_pace(
     networks: Sequence[Architecture], scored: int, experiment: Experiment, findings: Findings
 ) -> float:
-    """Tell how long the training of the shared weights and `scored` networks will take; return the seconds."""
+    """Tell how long the training of the shared weights and `scored` networks will take; return the seconds.
+
+    Where the weight of cost is measured, the random networks that takes are judged too.
+    """
     pace = shared_pace(networks, experiment)
     mean = sum(pace.score_seconds) / len(pace.score_seconds)
+    scored += SPREAD_NETWORKS * (experiment.reward.w == EQUAL_SPREAD)
     given = experiment.objective.weights
     training = 0.0 if given else pace.training_seconds
     findings.say(

@@ -15,9 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from search_spaces.errors import one_line
+from search_spaces.errors import LONGEST_REASON, one_line
 from trials.console.at_work import AtWork
-from trials.described import LONGEST
 from trials.study.candidate import Candidate, Evaluate, Finished, Metrics, Outcome, Report
 
 SHOWN = 8
@@ -80,7 +79,8 @@ class LiveTable:
 
         def evaluate_in_sight(candidate: Candidate, report: Report) -> Metrics:
             number = candidate.number
-            self._work.begin(number, one_line(self._name(candidate), LONGEST), candidate.labels.get("epochs", epochs))
+            name = one_line(self._name(candidate), LONGEST_REASON)
+            self._work.begin(number, name, candidate.labels.get("epochs", epochs))
 
             def told(step: int, value: float) -> None:
                 self._work.report(number, step, value)
@@ -124,7 +124,7 @@ class LiveTable:
     def _row(self, candidate: Candidate, outcome: Outcome, value: float | None) -> tuple[str, ...]:
         accuracy = outcome.metrics.get("val_accuracy")
         return (
-            one_line(self._name(candidate), LONGEST),
+            one_line(self._name(candidate), LONGEST_REASON),
             f"{value:.4f}" if value is not None else (outcome.failure or "stopped early"),
             f"{accuracy:.4f}" if accuracy is not None else "-",
             f"{candidate.cost.flops / 1e6:.0f}M flops",

@@ -15,8 +15,7 @@ from optuna.trial import TrialState
 
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost
-from search_spaces.errors import one_line
-from trials.described import LONGEST
+from search_spaces.errors import LONGEST_REASON, one_line
 from trials.study.batches import Batch
 from trials.study.candidate import Candidate, Finished, Metrics, Outcome
 from trials.study.clock import Deadline
@@ -297,4 +296,4 @@ class Ledger:
 
 
 def _died(reason: str) -> Outcome:
-    return Outcome(failure=one_line(f"its worker died in each of {MOST_ATTEMPTS} attempts: {reason}", LONGEST))
+    return Outcome(failure=one_line(f"its worker died in each of {MOST_ATTEMPTS} attempts: {reason}", LONGEST_REASON))

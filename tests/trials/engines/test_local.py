@@ -10,7 +10,7 @@ from optuna.trial import TrialState
 from tests.trials.study.test_clock import FakeTime
 from tests.trials.study.test_ledger import open_ledger
 from trials.engines import local
-from trials.study.candidate import Candidate, Finished, Metrics, Report
+from trials.study.candidate import Candidate, Failed, Finished, Metrics, Report
 from trials.study.clock import Deadline
 
 
@@ -96,3 +96,12 @@ def test_no_candidate_is_begun_when_too_little_time_is_left(tmp_path: Path) -> N
     local.run(ledger, evaluate, lambda _finished: None)
     assert [trial.value for trial in ledger.study.trials] == [0.0, 0.1, 0.2, 0.3]
     assert ledger.out_of_time
+
+
+def test_a_reason_in_plain_words_is_taken_as_it_is(tmp_path: Path) -> None:
+    def evaluate(_candidate: Candidate, _report: Report) -> Metrics:
+        raise Failed("out of time")
+
+    ledger = open_ledger(tmp_path, budget=1)
+    local.run(ledger, evaluate, lambda _finished: None)
+    assert ledger.study.trials[0].user_attrs["failure"] == "out of time"
