@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import yaml
 from search_spaces.errors import InvalidInput
 
 LARGEST_YAML_BYTES = 4 * 2**20
+LARGEST_WEIGHTS_BYTES = 2 * 2**30
 MOST_YAML_VALUES = 1_000_000  # with every alias written out
 
 
@@ -28,9 +30,7 @@ def is_there(path: Path) -> bool:
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return the mapping in a YAML file, loaded safely. Raises InvalidInput naming the file."""
     try:
-        if path.stat().st_size > LARGEST_YAML_BYTES:
-            raise InvalidInput(str(path), f"{path.stat().st_size} bytes", f"at most {LARGEST_YAML_BYTES} bytes of YAML")
-        content = parse_yaml(path.read_text(encoding="utf-8"), str(path))
+        content = parse_yaml(read_bounded(path, LARGEST_YAML_BYTES).decode("utf-8"), str(path))
     except OSError as error:
         raise InvalidInput(str(path), error.strerror or str(error), "a readable YAML file") from None
     except UnicodeDecodeError as error:
@@ -38,6 +38,28 @@ def read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise InvalidInput(str(path), content, "a YAML mapping (key: value)")
     return content
+
+
+def read_bounded(path: Path, most_bytes: int) -> bytes:
+    """Return what a file holds, `most_bytes` at most. Raises InvalidInput for a larger one and for pipes and devices.
+
+    Raises OSError where it cannot be read. A pipe is not waited for.
+    """
+    with require_file(path, most_bytes).open("rb") as stream:
+        return stream.read(most_bytes)
+
+
+def require_file(path: Path, most_bytes: int) -> Path:
+    """Return the path of a file of at most `most_bytes`. Raises InvalidInput for a larger one, a pipe, a device.
+
+    Raises OSError where there is none.
+    """
+    facts = path.stat()
+    if not stat.S_ISREG(facts.st_mode):
+        raise InvalidInput(str(path), "a folder, a pipe or a device", "a file")
+    if facts.st_size > most_bytes:
+        raise InvalidInput(str(path), f"{facts.st_size} bytes", f"at most {most_bytes} bytes")
+    return path
 
 
 def parse_yaml(text: str, key: str) -> Any:

@@ -7,10 +7,12 @@ import math
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from search_spaces.architecture import OP_FIELDS, Architecture, Stage, absent_fields
 from search_spaces.errors import InvalidInput
+from search_spaces.matching import match_stages
 from search_spaces.structure import Block, stage_runs
 
 if TYPE_CHECKING:
@@ -115,15 +117,14 @@ class SearchSpace:
 
     def stages_of(self, parameters: Mapping[str, Any]) -> tuple[Stage | None, ...]:
         """Return what every stage of the skeleton becomes, None where the options leave it out."""
-        chosen: list[list[Scalar]] = [[] for _ in self.skeleton.stages]
-        for choice in self.choices:
-            if choice.stage is not None:
-                chosen[choice.stage].append(parameters.get(choice.name))
-        return tuple(self._stage(index, tuple(options)) for index, options in enumerate(chosen))
+        return tuple(
+            self._stage(index, tuple(parameters.get(choice.name) for choice in choices))
+            for index, choices in enumerate(self._by_stage)
+        )
 
     def forms_of(self, index: int) -> tuple[Stage | None, ...]:
         """Return every distinct stage that the skeleton's stage `index` can become, None where it can be left out."""
-        options = itertools.product(*(choice.options for choice in self._stage_choices(index)))
+        options = itertools.product(*(choice.options for choice in self._by_stage[index]))
         return tuple(dict.fromkeys(self._stage(index, picked) for picked in options))
 
     def encode(self, architecture: Architecture) -> Parameters:
@@ -132,11 +133,13 @@ class SearchSpace:
         Activation, dropout and stochastic depth belong to the skeleton and are not compared.
         """
         whole = self._encode_whole(architecture)
-        blocks = tuple(architecture.blocks)
-        found = None if whole is None else self._match(blocks, 0, 0, architecture.stem.width)
-        if whole is None or found is None:
+        width, stages = architecture.stem.width, len(self.skeleton.stages)
+        matched = None if whole is None else match_stages(tuple(architecture.blocks), width, stages, self._table)
+        if whole is None or matched is None:
             raise InvalidInput("architecture", architecture.name, f"a point of the search space {self.name}")
-        return {choice.name: (whole | found)[choice.name] for choice in self.choices}
+        for choices, options in zip(self._by_stage, matched, strict=True):
+            whole |= {choice.name: option for choice, option in zip(choices, options, strict=True)}
+        return {choice.name: whole[choice.name] for choice in self.choices}
 
     def __contains__(self, architecture: Architecture) -> bool:
         """Tell whether some options give this network."""
@@ -154,13 +157,19 @@ class SearchSpace:
             if option != parameters[choice.name]
         ]
 
-    def _stage_choices(self, index: int) -> list[Choice]:
-        return [choice for choice in self.choices if choice.stage == index]
+    @cached_property
+    def _by_stage(self) -> list[list[Choice]]:
+        """The choices of every stage, in their order."""
+        found: list[list[Choice]] = [[] for _ in self.skeleton.stages]
+        for choice in self.choices:
+            if choice.stage is not None:
+                found[choice.stage].append(choice)
+        return found
 
     def _stage(self, index: int, options: tuple[Scalar, ...]) -> Stage | None:
         """Return the stage these options give, None where they leave it out."""
         if (index, options) not in self._stages:
-            choices = self._stage_choices(index)
+            choices = self._by_stage[index]
             fields = dict(self.fixed[index])
             for choice, option in zip(choices, options, strict=True):
                 fields |= _setting(choice, option)
@@ -177,26 +186,11 @@ class SearchSpace:
                 return {choice.name: option for choice, option in zip(choices, picked, strict=True)}
         return None
 
-    def _match(self, blocks: tuple[Block, ...], start: int, index: int, in_width: int) -> Parameters | None:
-        """Find options of the stages from `index` on that give exactly `blocks[start:]`."""
-        if index == len(self.skeleton.stages):
-            return {} if start == len(blocks) else None
-        names = [choice.name for choice in self._stage_choices(index)]
-        for length, table in self._table(index, in_width).items():
-            options = table.get(blocks[start : start + length])
-            if options is None:
-                continue
-            width = blocks[start + length - 1].out_width if length else in_width
-            rest = self._match(blocks, start + length, index + 1, width)
-            if rest is not None:
-                return dict(zip(names, options, strict=True)) | rest
-        return None
-
     def _table(self, index: int, in_width: int) -> dict[int, dict[tuple[Block, ...], tuple[Scalar, ...]]]:
         """Return block sequence -> options of one stage, by length; made once for each width it can be fed with."""
         if (index, in_width) not in self._tables:
             by_length: dict[int, dict[tuple[Block, ...], tuple[Scalar, ...]]] = {}
-            for options in itertools.product(*(choice.options for choice in self._stage_choices(index))):
+            for options in itertools.product(*(choice.options for choice in self._by_stage[index])):
                 stage = self._stage(index, options)
                 runs = () if stage is None else stage_runs(stage, in_width)
                 sequence = tuple(block for block, count in runs for _ in range(count))

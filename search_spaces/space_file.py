@@ -20,7 +20,7 @@ from search_spaces.search_space import Choice, Fields, Scalar, SearchSpace, repl
 from search_spaces.validation import validated
 
 SHIPPED = Path(__file__).parent
-MOST_STAGE_COMBINATIONS = 200_000
+MOST_STAGES, MOST_STAGE_COMBINATIONS = 256, 200_000
 STAGE_FIELDS = tuple(Stage.__dataclass_fields__)
 WHOLE_FIELDS = ("resolution", "stem", "head", "activation", "dropout", "drop_path")
 # what a multiplier or an offset means, by the last part of the field's name
@@ -61,7 +61,9 @@ def load_space(source: str | Path) -> SearchSpace:
     """
     path = SHIPPED / f"{source}.yaml" if str(source) in shipped_spaces() else Path(source)
     if not is_there(path):
-        raise InvalidInput("space", str(source), f"an existing file, or one of {', '.join(shipped_spaces())}")
+        raise InvalidInput(
+            "space", str(source), f"an existing file, or one of {', '.join(shipped_spaces())}", shipped_spaces()
+        )
     return parse_space(read_yaml(path), folder=path.parent)
 
 
@@ -73,7 +75,10 @@ def shipped_spaces() -> list[str]:
 def parse_space(content: Mapping[str, Any], folder: Path = Path()) -> SearchSpace:
     """Build a search space from the mapping of a file; a skeleton file is looked for beside it, in `folder`."""
     file = validated(SpaceFile, content)
-    skeleton, whole = _split_whole(file, _skeleton(file.skeleton, folder))
+    skeleton = _skeleton(file.skeleton, folder)
+    if len(skeleton.stages) > MOST_STAGES:
+        raise InvalidInput("skeleton", f"{len(skeleton.stages)} stages", f"at most {MOST_STAGES} stages to choose for")
+    skeleton, whole = _split_whole(file, skeleton)
     choices, fixed = list(whole), []
     for index, stage in enumerate(skeleton.stages):
         stage_choices, stage_fixed = _stage_choices(file, index, stage, len(skeleton.stages))

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from search_spaces.architecture import STRICT
 from search_spaces.architecture_file import parse_architecture
 from search_spaces.errors import InvalidInput
-from search_spaces.files import atomic_write, read_yaml
+from search_spaces.files import LARGEST_WEIGHTS_BYTES, atomic_write, read_yaml, require_file
 from search_spaces.network import Network, build_network
 from search_spaces.trained_folder import ARCHITECTURE as ARCHITECTURE
 from search_spaces.trained_folder import WEIGHTS as WEIGHTS
@@ -101,10 +101,12 @@ def load_trained(folder: str | Path) -> tuple[Network, Expects]:
 
 def _read(path: Path) -> tuple[dict[str, Tensor], Expects]:
     try:
-        with safe_open(path, framework="pt") as file:
+        with safe_open(require_file(path, LARGEST_WEIGHTS_BYTES), framework="pt") as file:
             metadata = json.loads((file.metadata() or {}).get(METADATA, "null"))
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
-    except (OSError, SafetensorError, ValueError) as error:
+    except InvalidInput:
+        raise
+    except (OSError, SafetensorError, ValueError, RecursionError) as error:
         raise _unusable(path, error) from None
     return weights, validated(Expects, metadata, f"{path.name}.{METADATA}")
 

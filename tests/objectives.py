@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable
@@ -38,6 +39,20 @@ def failing(architecture: Architecture, seed: int) -> dict[str, float]:
     """Fail on half of the candidates."""
     if seed % 2:
         raise RuntimeError("CUDA out of memory.\nTried to allocate 2 GiB")
+    return by_size(architecture, seed)
+
+
+def mended_later(architecture: Architecture, seed: int) -> dict[str, float]:
+    """Fail while something outside is broken."""
+    if "BROKEN" in os.environ:
+        raise RuntimeError(f"no room for {seed} on the disk")
+    return by_size(architecture, seed)
+
+
+def hostile(architecture: Architecture, seed: int) -> dict[str, float]:
+    """Fail on half of the candidates with a message that would be a script in a page."""
+    if seed % 2:
+        raise RuntimeError("</script><script>document.body.dataset.hostile = 1</script><img src=x onerror=alert(1)>")
     return by_size(architecture, seed)
 
 

@@ -60,7 +60,7 @@ def reward_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:
     reward, measure = experiment.reward, experiment.objective.measure
     if measure == "score":
         return lambda metrics, _cost: [metrics["score"]]
-    return lambda metrics, cost: [reward(metrics[measure], _named(reward.cost, metrics, cost))]
+    return lambda metrics, cost: [reward.measured(metrics)(metrics[measure], _named(reward.cost, metrics, cost))]
 
 
 def objectives_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:
@@ -78,14 +78,16 @@ def reward_of_values(values: Sequence[float], reward: Reward) -> float:
     if len(values) == 1:
         return float(values[0])
     accuracy, charged = values
-    # what is charged for a rate is its inverse, and `charge` is its own inverse
-    return float("nan") if math.isnan(charged) else reward(accuracy, reward.charge(charged))
+    # what is charged for a rate is its inverse, and `charge` is its own inverse; earlier versions kept impossible costs
+    return reward(accuracy, reward.charge(charged)) if charged > 0 else float("nan")
 
 
 def _named(name: str, metrics: Metrics, cost: Cost) -> float:
     known: Metrics = {**asdict(cost), **metrics}
     if name not in known:
         raise InvalidInput("reward.cost", name, known)
+    if not 0 < known[name] < math.inf:
+        raise InvalidInput(f"metrics.{name}", known[name], "a number above 0: the reward charges it")
     return known[name]
 
 

@@ -23,12 +23,14 @@ from trials.accounting import cost_counter, reward_of_values
 from trials.console.progress import LiveTable
 from trials.engines import Run, open_engine
 from trials.experiment import Experiment
-from trials.study.candidate import Begins, Candidate, Evaluate, Metrics
+from trials.study.candidate import Begins, Candidate, Ends, Evaluate, Metrics
+from trials.study.first_failures import WATCHED, FailedAlike
 from trials.study.ledger import Ledger
 from trials.study.opening import Direction, open_study
 from trials.study.plan import Planned, enqueue_missing
 from trials.study.storage import exclusive, open_storage
 
+FIRST_FAILED = f"The first {WATCHED} candidates failed alike, so the run stopped; "
 NETWORK = "architecture"  # the label by which a planned trial carries its network with it
 ValueOf = Callable[[Metrics, Cost], Sequence[float]]
 
@@ -65,7 +67,10 @@ class Session:
     def run(
         self, ledger: Ledger, title: str, shown_name: Callable[[Candidate], str], *, judgement: str = "value"
     ) -> None:
-        """Evaluate the candidates of a ledger before the eyes of the user, until it has no more."""
+        """Evaluate the candidates of a ledger before the eyes of the user, until it has no more.
+
+        Raises FailedAlike where it stopped because the first ones all failed for the same reason.
+        """
         if isinstance(self.evaluate, Begins) and not ledger.done:
             self.evaluate.begin(lambda line: self.console.print(line, highlight=False, markup=False))
         progress = LiveTable(
@@ -78,12 +83,15 @@ class Session:
             judgement=judgement,
         )
         evaluate = self.evaluate
-        if self.experiment.compute.chosen_engine == "local":  # what goes to other processes cannot be watched
+        if self.experiment.compute.chosen_engine != "ray":  # what goes to other processes cannot be watched
             objective = self.experiment.objective
             trains = objective.uses_torch and objective.measure == "val_accuracy"
             evaluate = progress.watched(evaluate, self.experiment.training.epochs if trains else None)
         with progress:
             self.run_candidates(ledger, evaluate, progress.finished)
+        if ledger.failed_alike:
+            left = max(0, ledger.budget - ledger.evaluated)
+            raise FailedAlike(f"{FIRST_FAILED}{left} of {ledger.budget} are not evaluated. {ledger.failed_alike}")
 
     def planned_ledger(
         self,
@@ -94,10 +102,11 @@ class Session:
         decode: Callable[[Mapping[str, Any]], Architecture] | None = None,
         cost_of: Callable[[Architecture], Cost] | None = None,
         distributions: Mapping[str, BaseDistribution] | None = None,
+        expected: bool = False,
     ) -> Ledger:
         """Return the ledger of planned trials: each is evaluated, whether its network was before or not.
 
-        Without `decode`, each trial is labelled with its network.
+        Without `decode`, each trial is labelled with its network. `expected` failures do not end the run.
         """
         return Ledger(
             study=study,
@@ -107,6 +116,7 @@ class Session:
             value_of=value_of,
             seed=self.experiment.seed,
             budget=enqueue_missing(study, plan),
+            expected=expected,
             skip_duplicates=False,
         )
 
@@ -119,15 +129,20 @@ def open_session(
 
     Raises InvalidInput where the engine's workers or the storage cannot be had, and where another run has the folder.
     """
+    folder = folder.absolute()
     with open_engine(experiment.compute) as run_candidates, exclusive(folder):
-        yield Session(
-            experiment=experiment,
-            folder=folder,
-            storage=open_storage(storage, folder / "study.journal"),
-            evaluate=evaluate,
-            run_candidates=run_candidates,
-            console=console,
-        )
+        try:
+            yield Session(
+                experiment=experiment,
+                folder=folder,
+                storage=open_storage(storage, folder / "study.journal"),
+                evaluate=evaluate,
+                run_candidates=run_candidates,
+                console=console,
+            )
+        finally:
+            if isinstance(evaluate, Ends):
+                evaluate.end()
 
 
 def _labelled_network(labels: Mapping[str, Any]) -> Architecture:

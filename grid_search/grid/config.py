@@ -20,6 +20,7 @@ Method = Literal["grid", "solve"]
 CoefficientName = Literal["alpha", "beta", "gamma"]
 COST_EXPONENTS: dict[str, int] = {"alpha": 1, "beta": 2, "gamma": 2}
 SOLVE_STEP = 0.001
+MOST_COUNTED = 1e15
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,8 +88,14 @@ class GridConfig:
 
     def values(self, name: str) -> list[float]:
         """Return the values of a coefficient in ascending order; those of the solved one are 0.001 apart."""
+        low, step = self.bounds(name)[0], self._step(name)
+        return [round(low + index * step, 9) for index in range(self.count(name))]
+
+    def count(self, name: str) -> int:
+        """Return how many values a coefficient has, up to a thousand million million, without listing them."""
         low, high = self.bounds(name)
-        solved = self.method == "solve" and name == self.solve_for
-        step = min(SOLVE_STEP, getattr(self, name).step) if solved else getattr(self, name).step
-        count = math.floor((high - low) / step + 1e-6) + 1
-        return [round(low + index * step, 9) for index in range(count)]
+        return math.floor(min((high - low) / self._step(name), MOST_COUNTED) + 1e-6) + 1
+
+    def _step(self, name: str) -> float:
+        step: float = getattr(self, name).step
+        return min(SOLVE_STEP, step) if self.method == "solve" and name == self.solve_for else step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.task import IMAGENET, Task
 
-MOST_POINTS = 50_000_000
+MOST_POINTS, MOST_VALUES, MOST_CANDIDATES = 20_000_000, 1_000_000, 5_000_000
 MOST_MEASURED = 2_000
 SLACK = 1e-9  # keeps what lies on the border out, whatever floating point makes of it
 
@@ -69,10 +70,13 @@ def enumerate_grid(baseline: Architecture, config: GridConfig | None = None, tas
     """
     config = config or GridConfig()
     check_resolution(baseline)
+    counts = [config.count(name) for name in COST_EXPONENTS]
+    points = math.prod(counts)
+    if points > MOST_POINTS or max(counts) > MOST_VALUES:
+        found = f"{' x '.join(map(str, counts))} combinations"
+        accepted = f"at most {MOST_POINTS}, and {MOST_VALUES} values of one coefficient: a larger step, narrower ranges"
+        raise InvalidInput("grid", found, accepted)
     values = {name: config.values(name) for name in COST_EXPONENTS}
-    points = int(np.prod([len(of_one) for of_one in values.values()], dtype=np.int64))
-    if points > MOST_POINTS:
-        raise InvalidInput("grid", f"{points} combinations", f"at most {MOST_POINTS}: a larger step, narrower ranges")
     table = combination_costs(
         baseline,
         depth=values["alpha"],
@@ -137,6 +141,9 @@ def _candidates(table: CostTable, config: GridConfig, nominal: Reals, ratio: Rea
         raise _nothing_left(config, ratio if by_measured else nominal)
     if config.method == "solve":
         met &= _nearest_along(table, config, np.where(met, np.abs(ratio - config.target), np.inf))
+    if (found := int(np.count_nonzero(met))) > MOST_CANDIDATES:
+        accepted = f"one that leaves at most {MOST_CANDIDATES} candidates, not {found}; or a larger step"
+        raise InvalidInput("tolerance", config.tolerance, accepted)
     alphas, betas, gammas = np.nonzero(met)
     return alphas, betas, gammas
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grid_search.compound_scaling import COEFFICIENTS
 from grid_search.search.candidates import BASELINE, COMPOUND, PAPER
-from search_spaces.files import atomic_write
+from trials.page.pictures import save_picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ CONTROL = "#228833"
 
 
 def plot_accuracies(trials: pd.DataFrame, networks: pd.DataFrame, path: Path) -> None:
-    """Draw a row per network: a dot for each seed, a bar at the mean, filled where it is tied with the best; PNG."""
+    """Draw a row per network: a dot for each seed, a bar at the mean, filled where tied with the best (PNG and SVG)."""
     from matplotlib.figure import Figure
 
     ordered = networks.sort_values("accuracy").reset_index(drop=True)
@@ -37,8 +37,7 @@ def plot_accuracies(trials: pd.DataFrame, networks: pd.DataFrame, path: Path) ->
     axes.grid(axis="x", alpha=0.25, lw=0.5)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    with atomic_write(path, "wb") as stream:
-        figure.savefig(stream, format="png")
+    save_picture(figure, path)
 
 
 def _label(row: pd.Series) -> str:

@@ -18,6 +18,7 @@ from trials.console.engine_options import compute_settings, engine_options
 @click.option("--baseline", help="An architecture file or a published network; default: what `nas run` found.")
 @click.option("--method", type=click.Choice(["grid", "law"]), help="How.  [default: the experiment's, or grid]")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
+@click.option("--retry-failed", is_flag=True, help="Evaluate failed candidates again.")
 def search(
     experiment: str,
     file: Path,
@@ -27,6 +28,7 @@ def search(
     baseline: str | None,
     method: str | None,
     dry_run: bool,
+    retry_failed: bool,
     **compute: Any,
 ) -> None:
     """Search coefficients with EXPERIMENT (default: quickstart), or continue where an earlier run of it stopped.
@@ -34,7 +36,7 @@ def search(
     Networks of the constrained grid are trained on the experiment's proxy, single-axis controls beside them; the
     winner's coefficients and the scaled configurations go to OUT/EXPERIMENT/scale. With --method law, a law of
     accuracy is fitted to smaller and cheaper networks, and its answer is trained beside the controls. Exit code 1
-    where none could be trained.
+    where none could be trained, and where the first all fail alike: the run then stops.
     """
     from grid_search.config import load_scale_experiment
     from grid_search.search.dry_run import check_scale_search
@@ -48,7 +50,7 @@ def search(
     if dry_run:
         check_scale_search(settings, out, console)
         return
-    result = run_scale_search(settings, out, console=console, command=command_text())
+    result = run_scale_search(settings, out, console=console, command=command_text(), again=retry_failed)
     print_scale_search(console, result)
-    if result.decision is None:
+    if result.decision is None or result.halted is not None:
         click.get_current_context().exit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,14 @@ from rich.console import Console
 
 from grid_search.compound_scaling import COEFFICIENTS, LARGEST_COEFFICIENT, Coefficients, scale
 from grid_search.config import ScaleExperiment
-from grid_search.grid.enumeration import Grid, enumerate_grid
-from grid_search.law_search.pool import Pool, network_pool
+from grid_search.grid.enumeration import Grid
+from grid_search.law_search.pool import Pool
 from grid_search.law_search.search import answered_coefficients, train_for_law
+from grid_search.report.page import REPORT, write_report
+from grid_search.report.scaling import Scaling
 from grid_search.search.candidates import COMPOUND, plan_controls, planned, spread
 from grid_search.search.decision import average_seeds, decide, leading, separated
-from grid_search.search.ground import Ground
+from grid_search.search.ground import Ground, make_ground
 from grid_search.search.response_surface import next_candidate
 from grid_search.search.results import ScaleResult, candidate_table, collect, contenders, write_results
 from search_spaces.architecture import Architecture
@@ -34,8 +36,12 @@ from trials.resolving import as_deployed
 from trials.session import Session, open_session
 from trials.study.attributes import PLANNED
 from trials.study.candidate import Candidate, Metrics
+from trials.study.first_failures import FailedAlike
 from trials.study.plan import Planned
+from trials.study.retry import retry_failed
 from trials.study.settings import decisive_settings
+from trials.study.snapshot import read_record, work_of
+from trials.training.equipment import skipped_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,23 +49,35 @@ if TYPE_CHECKING:
 DISTRIBUTIONS = {name: FloatDistribution(1e-6, LARGEST_COEFFICIENT) for name in COEFFICIENTS}
 
 
-def run_scale_search(experiment: ScaleExperiment, out: Path, *, console: Console, command: str) -> ScaleResult:
+def run_scale_search(
+    experiment: ScaleExperiment, out: Path, *, console: Console, command: str, again: bool = False
+) -> ScaleResult:
     """Run or continue stage 2 of an experiment and write its files to `out/<name>/scale`.
+
+    With `again`, candidates that failed before are evaluated once more.
 
     Raises InvalidInput before anything is written where the experiment or its baseline cannot be used.
     """
     experiment = with_accuracies(experiment, "scale search")
     config = experiment.scale
     ground = ground_of(experiment, out)
-    folder = out / experiment.name / "scale"
+    folder = out.absolute() / experiment.name / "scale"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     with open_session(experiment, folder, storage=config.storage, evaluate=evaluate, console=console) as session:
         stage = Stage2(session=session, experiment=experiment, ground=ground)
         study = stage.open_study()  # a study that cannot go on is refused before anything is written
+        if again:
+            console.print(f"{retry_failed(study)} failed candidates are evaluated again", highlight=False)
         with recorded_run(folder / "run.json", command=command, settings=asdict(experiment)) as figures:
-            answered = stage.search(study)
-            result = collect(study, ground, config, folder, seed=experiment.seed, answered=answered)
+            halted = None
+            try:
+                stage.search(study)
+            except FailedAlike as error:
+                halted = f"{error} Mend it, and run the same command with --retry-failed."
+            result = replace(collect(study, ground, config, folder, experiment.seed), halted=halted)
+            figures.update(skipped_files=skipped_files(experiment.data))
             figures.update(write_results(result, experiment.name))
+        stage.report(result)
     return result
 
 
@@ -73,10 +91,8 @@ def ground_of(experiment: ScaleExperiment, out: Path) -> Ground:
     baseline = load_baseline(config.baseline, out / experiment.name)
     if config.baseline is not None and not is_file(config.baseline):
         baseline = as_deployed(baseline, experiment)
-    if config.method == "grid":
-        return enumerate_grid(baseline, config.grid, task)
     try:
-        return network_pool(baseline, config.grid, config.law, task)
+        return make_ground(baseline, config, task)
     except InvalidInput as error:
         raise error.inside(experiment.name) if error.key.startswith("scale.") else error from None
 
@@ -107,33 +123,25 @@ class Stage2:
     experiment: ScaleExperiment
     ground: Ground
 
-    def search(self, study: optuna.Study) -> Coefficients | None:
-        """Train candidates and controls, then the leaders again until one is separated or the seeds are used up.
-
-        With a law its networks come first, and its answer, which is returned, is the only candidate.
-        """
-        ground = self.ground
-        answered = self._ask_law(study, ground) if isinstance(ground, Pool) else None
-        if isinstance(ground, Grid):
-            self._search_grid(study, ground)
-        elif answered is None:
-            return None
+    def search(self, study: optuna.Study) -> None:
+        """Train candidates and controls, then the leaders again until one is separated or the seeds are used up."""
+        if isinstance(self.ground, Grid):
+            self._search_grid(study, self.ground)
         else:
-            self._run(study, [*plan_controls(ground, [answered]), planned(COMPOUND, answered, 0)], "answer")
-        self._repeat(study, answered)
-        return answered
+            self._search_law(study, self.ground)
+        self._repeat(study)
 
-    def _ask_law(self, study: optuna.Study, pool: Pool) -> Coefficients | None:
-        """Train the networks of a law and return its answer, None where too few could be evaluated."""
+    def _search_law(self, study: optuna.Study, pool: Pool) -> None:
+        """Train the networks of a law, then its answer beside the controls; nothing more where too few succeed."""
         law, seed = self.experiment.scale.law, self.experiment.seed
 
         def train(plan: list[Planned], title: str) -> None:
             self._run(study, plan, title)
 
         fitted = train_for_law(pool, law, seed, train, lambda: self._table(study))
-        if fitted is None:
-            return None
-        return answered_coefficients(pool, fitted)
+        if fitted is not None:
+            answered = answered_coefficients(pool, fitted)
+            self._run(study, [*plan_controls(pool, [answered]), planned(COMPOUND, answered, 0)], "answer")
 
     def _search_grid(self, study: optuna.Study, grid: Grid) -> None:
         """Train a spread of the grid, the better half where there are rungs, and what a surface adds."""
@@ -144,12 +152,12 @@ class Stage2:
         self._run(study, plan_controls(grid, chosen) + candidates, "grid")
         self._explore(study, grid)
 
-    def _repeat(self, study: optuna.Study, answered: Coefficients | None) -> None:
+    def _repeat(self, study: optuna.Study) -> None:
         """Train the leaders and the controls with further seeds."""
         config = self.experiment.scale
         for repeat in range(1, config.repeats):
             # only what earlier repeats say: a run that was killed in the middle of one then goes on as if it was not
-            table = contenders(self._table(study), answered)
+            table = contenders(self._table(study))
             decision = decide(table[table["repeat"] < repeat])
             if decision is None or separated(decision):
                 break
@@ -182,6 +190,14 @@ class Stage2:
         """Open the study. Raises InvalidInput where it began with other settings."""
         own = {"baseline": self.ground.baseline.key, "rounding": asdict(self.experiment.scale.grid.rounding)}
         return self.session.open_study(settings=decisive_settings(self.experiment) | own)
+
+    def report(self, result: ScaleResult) -> None:
+        """Write report.html of the result and the record of the run."""
+        study = {"": self.open_study()}
+        scaling = Scaling(
+            experiment=self.experiment, record=read_record(result.folder), result=result, work=work_of(study)
+        )
+        write_report(scaling, result.folder / REPORT)
 
     def _run(self, study: optuna.Study, plan: list[Planned], title: str) -> None:
         ledger = self.session.planned_ledger(

@@ -11,6 +11,7 @@ from rich.table import Table
 from grid_search.grid.enumeration import Grid
 from grid_search.law_search.screen import law_lines
 from grid_search.search.verdict import judge
+from trials.console.output import shown
 
 if TYPE_CHECKING:
     from grid_search.search.decision import Decision
@@ -22,7 +23,9 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
     """Print the networks of a scaling search by mean accuracy, how sure the winner is, and where the files are."""
     decision = result.decision
     if decision is None:
-        _print(console, f"No candidate could be evaluated; the reasons are in {result.folder / 'trials.csv'}")
+        _print(console, f"No candidate could be evaluated; the reasons are in {shown(result.folder / 'trials.csv')}")
+        if result.halted is not None:
+            _print(console, result.halted)
         return
     verdict = judge(decision)
     _print(console, f"bought: {verdict.sentence}")
@@ -36,9 +39,9 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
         *(f"noise:  {sentence}." for sentence in decision.statement.removesuffix(".").split(". ")),
         *_surface_lines(result.surface),
         *([] if result.law is None else law_lines(result.law)),
-        f"files:  {result.folder}/  (coefficients.yaml, baseline.yaml, configs/, "
+        f"files:  {shown(result.folder)}/  (coefficients.yaml, baseline.yaml, configs/, "
         f"{'grid.csv' if isinstance(result.ground, Grid) else 'law.png'}, trials.csv, accuracies.png, run.json)",
-        f"next:   {_next(result)}",
+        result.halted or f"next:   {_next(result)}",
     ]
     for line in lines:
         _print(console, line)
@@ -50,7 +53,7 @@ def _print(console: Console, line: str) -> None:
 
 def _next(result: ScaleResult) -> str:
     """Return the command that makes the decision real, as a shell takes it."""
-    decided, out = (shlex.quote(str(path)) for path in (result.folder, result.folder / "family"))
+    decided, out = (shlex.quote(shown(path)) for path in (result.folder, result.folder / "family"))
     option = "--from" if result.law is None else "--law"
     return f"scale emit {option} {decided} --flops 0.5x,2x,4x --out {out}"
 

@@ -17,7 +17,7 @@ from trials.accounting import cost_counter, limit_excess, trained_alone
 from trials.check.data import check_data
 from trials.check.findings import Findings
 from trials.check.networks import check_networks
-from trials.check.pace import check_pace
+from trials.check.pace import check_pace, warn_of_load
 from trials.check.screen import print_findings
 from trials.check.shared_pace import check_shared_pace
 from trials.experiment import Experiment
@@ -33,6 +33,7 @@ def check_search(settings: NasExperiment, out: Path, console: Console) -> None:
     """Print what `nas run` will do. Raises InvalidInput for what it would refuse, after all else was told."""
     findings, refused = Findings(), None
     if settings.objective.uses_torch:
+        warn_of_load(settings, findings)
         check_data(settings, findings)
     try:
         within = check_space(settings, findings)

@@ -70,7 +70,7 @@ def run_comparison(
         raise InvalidInput("--reference", reference.name, f"another network than {found.name}: these two are equal")
     if found.name == reference.name:
         found = NamedNetwork(name=f"{found.name}-found", architecture=found.architecture)
-    folder = out / experiment.name / "compare"
+    folder = out.absolute() / experiment.name / "compare"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     storage = experiment.nas.storage
     with open_session(experiment, folder, storage=storage, evaluate=evaluate, console=console) as session:

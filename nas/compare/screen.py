@@ -14,6 +14,7 @@ from rich.table import Table
 from nas.compare.difference import Difference
 from nas.compare.run import Comparison
 from nas.finished_search import NamedNetwork
+from trials.console.output import shown
 
 COLUMNS = {
     "op": "op",
@@ -33,7 +34,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     console.print(_seed_table(comparison))
     for column, measure in MEASURES.items():
         console.print(sentence(comparison, column, measure), highlight=False, soft_wrap=True)
-    console.print(f"files:  {comparison.folder}/", highlight=False, soft_wrap=True)
+    console.print(f"files:  {shown(comparison.folder)}/", highlight=False, soft_wrap=True)
 
 
 def sentence(comparison: Comparison, column: str, measure: str) -> str:

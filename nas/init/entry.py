@@ -10,7 +10,7 @@ import yaml
 
 from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput
-from search_spaces.files import atomic_write, read_yaml
+from search_spaces.files import LARGEST_YAML_BYTES, atomic_write, read_bounded, read_yaml
 from search_spaces.reference import reference
 from search_spaces.space_file import load_space
 from trials.data.facts import DataFacts, data_facts
@@ -28,11 +28,14 @@ class Entry:
     text: str
 
 
-def entry_for(folder: Path, name: str | None = None) -> Entry:
-    """Return the experiment of a folder of images. Raises InvalidInput where the folder is no data set."""
+def entry_for(folder: Path, name: str | None = None, resolution: int | None = None) -> Entry:
+    """Return the experiment of a folder of images. Raises InvalidInput where the folder is no data set.
+
+    `resolution` is the side in pixels at which the network will run; default: the images' own, up to the space's.
+    """
     facts = data_facts(f"folder:{folder}", Path())
     chosen = name or re.sub(r"[^A-Za-z0-9_-]+", "-", folder.expanduser().resolve().name).strip("-") or "images"
-    size = deployed_size(None, facts.size, load_space(SPACE).skeleton.input_size)
+    size = deployed_size(resolution, facts.size, load_space(SPACE).skeleton.input_size)
     flops = estimate_cost(replace(reference(BASELINE), resolution=size), facts.num_classes, facts.channels).flops
     lines = [
         f"{_quoted(chosen)}:",
@@ -50,7 +53,7 @@ def add_entry(entry: Entry, file: Path) -> None:
     if file.exists():
         if entry.name in read_yaml(file):
             raise InvalidInput("--name", entry.name, f"a name that {file} does not hold yet")
-        before = file.read_text(encoding="utf-8").rstrip("\n") + "\n\n"
+        before = read_bounded(file, LARGEST_YAML_BYTES).decode().rstrip("\n") + "\n\n"
     with atomic_write(file) as stream:
         stream.write(before + entry.text)
 

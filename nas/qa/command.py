@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from search_spaces.errors import InvalidInput
 from trials.console.command_line import command_text, experiment_options, with_options
+
+if TYPE_CHECKING:
+    from nas.config import NasExperiment
 
 
 @click.command()
@@ -17,7 +22,11 @@ from trials.console.command_line import command_text, experiment_options, with_o
 @click.option(
     "--epochs-factor", type=click.IntRange(2, 1000), default=4, show_default=True, help="The longer schedule's length."
 )
+@click.option("--truth", metavar="accel-nasbench|FILE.csv", help="Judge by networks of known accuracy instead.")
+@click.option("--path", type=click.Path(path_type=Path), help="The archive of accel-nasbench.")
+@click.pass_context
 def qa(
+    context: click.Context,
     experiment: str,
     file: Path,
     overrides: tuple[str, ...],
@@ -26,11 +35,16 @@ def qa(
     networks: int,
     seeds: int,
     epochs_factor: int,
+    truth: str | None,
+    path: Path | None,
 ) -> None:
     """Tell whether EXPERIMENT's proxy (default: quickstart) can be trusted to order networks.
 
     Published and random networks of the space are trained as candidates are, and for longer; files go to
     OUT/EXPERIMENT/qa. The same command continues what was stopped and trains nothing twice.
+
+    With --truth the networks are those of a published benchmark, or of a table with the columns network and accuracy;
+    each is evaluated once, as EXPERIMENT's objective says, and compared with its known accuracy.
     """
     from nas.config import load_nas_experiment
     from nas.qa.plan import QualityPlan
@@ -39,6 +53,28 @@ def qa(
     from trials.console.output import open_console
 
     settings = load_nas_experiment(experiment, file, with_options(overrides, seed=seed))
+    if truth is not None:
+        _refuse(context, "nothing beside --truth: each network is evaluated once", "seeds", "epochs_factor")
+        _against_truth(settings, truth, path, networks, out)
+        return
+    _refuse(context, "nothing without --truth accel-nasbench", "path")
     plan = QualityPlan(networks=networks, seeds=seeds, epochs_factor=epochs_factor)
     console = open_console()
     print_quality(console, run_quality(settings, plan, out=out, console=console, command=command_text()))
+
+
+def _refuse(context: click.Context, accepted: str, *names: str) -> None:
+    """Raise InvalidInput where an option was given that says nothing here."""
+    for name in names:
+        if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
+            raise InvalidInput(f"--{name.replace('_', '-')}", str(context.params[name]), accepted)
+
+
+def _against_truth(settings: NasExperiment, truth: str, path: Path | None, networks: int, out: Path) -> None:
+    from nas.qa.truth.networks import known_networks
+    from nas.qa.truth.run import run_agreement
+    from nas.qa.truth.screen import print_agreement
+    from trials.console.output import open_console
+
+    known, console = known_networks(truth, path, count=networks, seed=settings.seed), open_console()
+    print_agreement(console, run_agreement(settings, known, out=out, console=console, command=command_text()))

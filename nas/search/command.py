@@ -37,7 +37,7 @@ def run(
 
     Candidates are evaluated one by one, or several at a time by Ray (docs/clusters.md); published networks under the
     same conditions beside them. Tables, the best network and a plot go to OUT/EXPERIMENT/nas. Exit code 1 where nothing
-    usable was found.
+    usable was found, and where the first candidates all fail alike: the run then stops.
     """
 
     from nas.check.search import check_search
@@ -60,5 +60,5 @@ def run(
         console.print(notice, style="yellow", highlight=False, soft_wrap=True, markup=False)
     result = run_search(settings, out, console=console, command=command_text(), again=retry_failed)
     print_search(console, result, settings)
-    if result.problem is not None:
+    if result.problem is not None or result.halted is not None:
         click.get_current_context().exit(1)

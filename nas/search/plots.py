@@ -6,8 +6,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from search_spaces.files import atomic_write
 from trials.experiment import Experiment
+from trials.page.pictures import save_picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def plot_accuracy_against_flops(
     candidates: pd.DataFrame, references: pd.DataFrame, front: pd.DataFrame, path: Path, experiment: Experiment
 ) -> None:
-    """Draw evaluated candidates, the Pareto front, the best reward, published networks, limit and target; PNG.
+    """Draw evaluated candidates, the Pareto front, the best reward, published networks, limit and target (PNG and SVG).
 
     The limit and the target are vertical lines where they are of FLOPs.
     """
@@ -58,8 +58,7 @@ def plot_accuracy_against_flops(
     axes.set_ylabel("validation accuracy of the proxy" if measure == "val_accuracy" else f"{measure} of the proxy")
     axes.grid(alpha=0.25, which="both", lw=0.5)
     figure.legend(frameon=False, fontsize=8, loc="outside upper center", ncols=4)
-    with atomic_write(path, "wb") as stream:
-        figure.savefig(stream, format="png")
+    save_picture(figure, path)
 
 
 def flops_lines(experiment: Experiment) -> dict[str, tuple[float, str, str]]:

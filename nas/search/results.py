@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class SearchResult:
     """How a search ended: trials as tables (`references` has a `name`), the best network and its row.
 
-    `problem` says why there is no result that means anything; then nothing is called the best. `validation` is what
+    `problem` says why there is no result that means anything; then nothing is called the best. `halted` says why the
+    run stopped before its end; what was found before stays. `validation` is what
     accuracies were measured on, where candidates were trained here. `ranking` is the order of the finalists and
     `trainings` what it was made of, where there are any: the best is then the first of them.
     """
@@ -43,6 +44,7 @@ class SearchResult:
     exhausted: bool
     folder: Path
     problem: str | None = None
+    halted: str | None = None
     validation: Validation | None = None
     ranking: Ranking | None = None
     trainings: pd.DataFrame | None = None
@@ -109,7 +111,7 @@ def rewarded(table: pd.DataFrame, reward: Reward) -> pd.DataFrame:
 
 
 def write_results(result: SearchResult, experiment: Experiment) -> dict[str, Any]:
-    """Write trials.csv, references.csv, pareto.csv, best.yaml and accuracy_flops.png; return the figures of the run.
+    """Write trials.csv, references.csv, pareto.csv, best.yaml, accuracy_flops.png and .svg; return the figures.
 
     What an earlier run called the best does not stay where this one has none.
     """
@@ -129,13 +131,13 @@ def write_results(result: SearchResult, experiment: Experiment) -> dict[str, Any
             result.candidates, result.references, front, folder / "accuracy_flops.png", experiment
         )
     else:
-        for name in ("pareto.csv", "best.yaml", "accuracy_flops.png"):
+        for name in ("pareto.csv", "best.yaml", "accuracy_flops.png", "accuracy_flops.svg"):
             (folder / name).unlink(missing_ok=True)
     return {
         "candidates": {state: result.count(state) for state in ENDED},
         "best": _plain(result.best_row, experiment.objective.measure),
         "space_exhausted": result.exhausted,
-        "problem": result.problem,
+        "problem": result.halted or result.problem,
         **({} if result.ranking is None else {"finalists": figures_of(result.ranking)}),
     }
 

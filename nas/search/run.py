@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import optuna
@@ -11,11 +11,12 @@ from rich.console import Console
 
 from nas.config import NasExperiment
 from nas.finalists.run import choose_finalists, train_finalists
+from nas.report.page import REPORT, write_report
+from nas.report.reading import search_of
 from nas.samplers import PARETO, SAMPLERS
 from nas.search.pruners import make_pruner, make_rungs
 from nas.search.references import planned_references, reference_name, reference_network, split_references
 from nas.search.results import SearchResult, best_first, collect, decided, write_results
-from nas.search.retry import retried_trials, retry_failed
 from nas.search.table_search import row_sampler
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import SearchSpace
@@ -27,9 +28,13 @@ from trials.objectives.latency import timed_counter
 from trials.resolving import as_deployed, space_of
 from trials.session import Session, open_session
 from trials.study.candidate import Candidate
+from trials.study.first_failures import FailedAlike
 from trials.study.ledger import Ledger
 from trials.study.opening import Direction
+from trials.study.retry import retried_trials, retry_failed
 from trials.study.settings import decisive_settings
+from trials.study.snapshot import read_record, studies_in
+from trials.training.equipment import skipped_files
 
 
 def run_search(
@@ -42,9 +47,9 @@ def run_search(
     Raises InvalidInput before anything is written where the experiment cannot be run.
     """
     space = space_of(experiment)
-    pruner = make_pruner(experiment.nas.pruner, experiment)
-    folder = out / experiment.name / "nas"
+    folder = out.absolute() / experiment.name / "nas"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
+    pruner = make_pruner(experiment.nas.pruner, experiment)
     sampler, networks = _proposals(experiment, space, console)
     storage = experiment.nas.storage
     with open_session(experiment, folder, storage=storage, evaluate=evaluate, console=console) as session:
@@ -53,13 +58,20 @@ def run_search(
         )
         study = stage.open_candidates()  # a study that cannot go on is refused before anything is evaluated
         if again:
-            console.print(f"{retry_failed(study)} failed candidates are evaluated again", highlight=False)
+            failed = retry_failed(study) + retry_failed(stage.open_references())
+            console.print(f"{failed} failed candidates are evaluated again", highlight=False)
         with recorded_run(folder / "run.json", command=command, settings=asdict(experiment)) as figures:
             references = stage.evaluate_references()
-            exhausted = stage.search(study)
+            exhausted, halted = False, None
+            try:
+                exhausted = stage.search(study)
+            except FailedAlike as error:
+                halted = f"{error} Mend it, and run the same command with --retry-failed."
             result = collect(study, references, space, folder, exhausted=exhausted, experiment=experiment)
-            result = stage.last_word(result, study)
+            result = stage.last_word(replace(result, halted=halted), study)
+            figures.update(skipped_files=skipped_files(experiment.data))
             figures.update(write_results(result, experiment))
+        stage.report(folder)
     return result
 
 
@@ -86,9 +98,13 @@ class Stage1:
     networks: float
     pruner: optuna.pruners.BasePruner
 
+    def open_references(self) -> optuna.Study:
+        """Open the study of the published networks, which no sampler sees."""
+        return self._open("references")
+
     def evaluate_references(self) -> optuna.Study:
-        """Evaluate the published networks like candidates, in a study of their own that no sampler sees."""
-        study = self._open("references")
+        """Evaluate the published networks like candidates; an objective may know none of them, and the run goes on."""
+        study = self.open_references()
         sources, left_out = split_references(self.experiment)
         for line in left_out:
             self.session.console.print(line, highlight=False, soft_wrap=True, markup=False)
@@ -98,6 +114,7 @@ class Stage1:
             value_of=reward_of(self.experiment),
             decode=lambda labels: as_deployed(reference_network(labels), self.experiment),
             cost_of=timed_counter(self.experiment, study, limited=False),
+            expected=True,
         )
         self.session.run(ledger, "references", _planned_name, judgement=self._judgement)
         return study
@@ -137,11 +154,16 @@ class Stage1:
 
     def last_word(self, result: SearchResult, study: optuna.Study) -> SearchResult:
         """Train the finalists alone, where there are any; return the result with their order and their best."""
-        if not self.experiment.nas.finalists or result.problem is not None:
+        if not self.experiment.nas.finalists or result.problem is not None or result.halted is not None:
             return result
         finalists = choose_finalists(best_first(result.candidates, study), study, self.space, self.experiment)
         cost_of = timed_counter(self.experiment, study)
         return decided(result, *train_finalists(self.session, self.experiment, finalists, cost_of))
+
+    def report(self, folder: Path) -> None:
+        """Write report.html of what the studies and the record of the run hold."""
+        studies = studies_in(self.session.storage, f"{self.experiment.name}/nas/")
+        write_report(search_of(self.experiment, read_record(folder), folder, studies), folder / REPORT)
 
     def _open(
         self,

@@ -6,26 +6,31 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from nas.finalists.figures import sentences
 from nas.finalists.screen import finalists_table
 from nas.search.held_out_half import print_second_opinion
 from nas.search.results import SearchResult
 from nas.search.verdict import precision
+from search_spaces.errors import LONGEST_REASON, one_line
+from trials.console.output import shown
 from trials.experiment import Experiment
 from trials.study.attributes import LATENCY
+
+OWN_IMAGES = ("folder:", "npz:")
 
 
 def print_search(console: Console, result: SearchResult, experiment: Experiment) -> None:
     """Print the best network beside the published ones under the same conditions."""
     if result.best_row is None:
-        for line in (result.problem, _files(result)):
+        for line in (result.halted or result.problem, _files(result)):
             console.print(line, soft_wrap=True, highlight=False, markup=False)
         return
     same = "the same training and the same images" if _trains(experiment) else "the same objective"
     measure = experiment.objective.measure
     timed = LATENCY in result.best_row
-    table = Table(title=f"{experiment.name}: {same} for all")
+    table = Table(title=Text(f"{experiment.name}: {same} for all", style="table.title"))
     for heading in ("network", "flops", "params", *["latency"] * timed, measure.replace("val_", "val "), "reward"):
         table.add_column(heading, justify="left" if heading == "network" else "right")
     _row(table, f"found (trial {result.best_row['number']})", result.best_row, measure, timed=timed)
@@ -39,16 +44,17 @@ def print_search(console: Console, result: SearchResult, experiment: Experiment)
     if experiment.objective.benchmark is not None and experiment.objective.mode != "table":
         print_second_opinion(console, result, experiment)
     for line in _advice(experiment, result):
-        console.print(line, soft_wrap=True, highlight=False)
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 def _row(table: Table, name: str, row: dict[str, Any], measure: str, *, timed: bool) -> None:
+    called = Text(one_line(name, LONGEST_REASON))
     if row["state"] != "complete":
-        table.add_row(name, "-", "-", *["-"] * timed, f"failed: {row['reason']}", "-")
+        table.add_row(called, "-", "-", *["-"] * timed, Text(f"failed: {row['reason']}"), "-")
         return
     latency = [f"{row[LATENCY]:.1f} ms" if LATENCY in row else "-"] * timed
     cost = (f"{row['flops'] / 1e6:,.1f}M", f"{row['params'] / 1e6:,.2f}M", *latency)
-    table.add_row(name, *cost, f"{row[measure]:.4f}", f"{row['value']:.4f}")
+    table.add_row(called, *cost, f"{row[measure]:.4f}", f"{row['value']:.4f}")
 
 
 def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
@@ -57,19 +63,23 @@ def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
         lines.append(f"note:   {precision(result.candidates, experiment.objective.measure, result.validation)}")
     if result.ranking is not None:
         lines += [f"trust:  {sentence}" for sentence in sentences(result.ranking, experiment.objective.name)]
-    return [*lines, f"next:   {_next(experiment)}"]
+    return [*lines, f"next:   {_next(experiment)}" if result.halted is None else result.halted]
 
 
 def _next(experiment: Experiment) -> str:
-    """Return the command to go on with: networks are scaled by accuracies, which scores are not."""
+    """Return the commands to go on with: networks are scaled by accuracies, which scores are not.
+
+    Own images ask for a network to deploy; a published data set stands in for others.
+    """
+    train, scale = f"nas train best {experiment.name}", f"scale search {experiment.name}"
     if experiment.objective.measure == "score":
-        return f"nas train best {experiment.name}"
-    return f"scale search {experiment.name}"
+        return train
+    return f"{train}, or {scale}" if experiment.data.name.startswith(OWN_IMAGES) else scale
 
 
 def _files(result: SearchResult) -> str:
-    shown = sorted(path.name for path in result.folder.iterdir() if not path.name.startswith("."))
-    return f"files:  {result.folder}/  ({', '.join(shown)})"
+    names = sorted(path.name for path in result.folder.iterdir() if not path.name.startswith("."))
+    return f"files:  {shown(result.folder)}/  ({', '.join(names)})"
 
 
 def _trains(experiment: Experiment) -> bool:

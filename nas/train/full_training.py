@@ -17,18 +17,19 @@ from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from search_spaces.emission import emit_architecture
 from search_spaces.errors import InvalidInput
+from search_spaces.files import LARGEST_YAML_BYTES, read_bounded
 from search_spaces.task import Task
 from search_spaces.weights import ARCHITECTURE, WEIGHTS, Expects, save_weights
-from trials.check.pace import duration
 from trials.console.run_record import write_run_record
-from trials.data.datasets import DataSet, Split, load_data
+from trials.data.datasets import DataSet, Split
 from trials.data.selection import Selection
+from trials.duration import duration
 from trials.experiment import DataConfig
 from trials.proxy import apply_proxy
-from trials.study.settings import require_same, without_places
+from trials.study.settings import CONTENT, recorded_data, require_same, without_places
 from trials.study.storage import exclusive
 from trials.training.batches import Part
-from trials.training.equipment import available_cores, build_seeded, choose_device, load_split
+from trials.training.equipment import build_seeded, choose_device, chosen_threads, load_split, load_whole
 from trials.training.isolation import isolated
 from trials.training.loop import Diverged, evaluate, train
 from trials.training.state import TrainingResult
@@ -63,7 +64,7 @@ class FullRun:
         settings = {
             "network": self.trained.key,
             "seed": self.experiment.seed,
-            "data": asdict(self.data),
+            "data": recorded_data(self.data),
             "batch_norm_momentum": self.batch_norm_momentum,
             "training": asdict(self.training),
         }
@@ -72,7 +73,7 @@ class FullRun:
     @property
     def threads(self) -> int:
         """The number of CPU threads."""
-        return self.experiment.compute.threads or available_cores()
+        return chosen_threads(self.experiment.compute.threads)
 
 
 def plan_full_run(asked: NamedNetwork, experiment: NasExperiment, folder: Path, *, proxy: bool = False) -> FullRun:
@@ -120,17 +121,18 @@ def finished_results(run: FullRun) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = json.loads(read_bounded(path, LARGEST_YAML_BYTES))
         recorded, results = dict(record["settings"]), dict(record["results"])
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InvalidInput(str(path), type(error).__name__, "the result of an earlier `nas train`") from None
     said = f"as {run.folder} was trained (or another --name)"
     wanted = json.loads(json.dumps(run.settings))
+    unknown = {"data": {CONTENT: wanted["data"].get(CONTENT)}}  # to a training that is older than this setting
     longer = _made_longer(recorded, wanted)
     if longer is None or not (run.folder / CHECKPOINT).is_file():
-        require_same(recorded, wanted, said=said)
+        require_same(recorded, wanted, said=said, defaults=unknown)
         return results
-    require_same(longer, wanted, said=said)
+    require_same(longer, wanted, said=said, defaults=unknown)
     return None
 
 
@@ -154,7 +156,7 @@ def _build(run: FullRun, split: Split) -> nn.Module:
 
 
 def _train_and_test(run: FullRun, console: Console, command: str) -> dict[str, Any]:
-    data = load_data(run.data.name, Path(run.data.folder), resolution=run.data.size, skip_broken=run.data.skip_broken)
+    data = load_whole(run.data)
     split = load_split(run.data)
     network = _build(run, split)
     _write_architecture(run, Task(split.num_classes, data.channels))
@@ -180,6 +182,7 @@ def _train_and_test(run: FullRun, console: Console, command: str) -> dict[str, A
         "val_loss": result.val_loss,
         "epochs": len(result.history),
         "train_seconds": result.seconds,
+        "skipped_files": list(data.skipped),
         "images": {part: len(labels) for part, labels in _labels(split, data).items()},
         "trained": {"proxy": run.proxy, **asdict(estimate_cost(run.trained, split.num_classes, data.channels))},
         "expects": asdict(expects),

@@ -17,6 +17,7 @@ SOURCE = re.compile(r"(?:search_spaces|trials|nas|grid_search|tests|benchmarks|d
 NAME = re.compile(r"(?:search_spaces|trials|nas|grid_search|tests|benchmarks)(?:\.\w+)+")
 WRITTEN = {
     ".csv",
+    ".html",
     ".png",
     ".yaml",
     ".json",

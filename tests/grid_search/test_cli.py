@@ -50,7 +50,18 @@ def test_wrong_input_is_one_line_exit_code_2_and_leaves_nothing(
 def test_every_command_says_what_it_is_for() -> None:
     result = run("--help")
     assert result.exit_code == 0, result.output
-    assert sorted(main.commands) == ["bench", "emit", "export", "grid", "import", "search", "table"]
+    assert sorted(main.commands) == [
+        "bench",
+        "emit",
+        "explore",
+        "export",
+        "grid",
+        "import",
+        "report",
+        "search",
+        "status",
+        "table",
+    ]
     for name, command in main.commands.items():
         assert f"  {name} " in result.output
         assert command.get_short_help_str(30).split("...")[0] in result.output

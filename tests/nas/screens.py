@@ -12,7 +12,7 @@ from rich.console import Console
 
 def printed(show: Callable[[Console], None], *, width: int = 120) -> str:
     """Return what is printed on a screen of so many columns."""
-    console = Console(file=StringIO(), width=width)
+    console = Console(file=StringIO(), width=width, markup=False, emoji=False)  # as `open_console` makes it
     show(console)
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()

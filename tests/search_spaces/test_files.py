@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from search_spaces.errors import InvalidInput
+from search_spaces.exchange.export.weights import read_weights
 from search_spaces.exchange.source import load_architecture
-from search_spaces.files import MOST_YAML_VALUES, is_there, parse_yaml, read_yaml
+from search_spaces.files import LARGEST_WEIGHTS_BYTES, MOST_YAML_VALUES, is_there, parse_yaml, read_yaml, require_file
 from search_spaces.space_file import load_space
 
 BILLION = "\n".join(["b0: &b0 [1, 1, 1]", *(f"b{n}: &b{n} [*b{n - 1}, *b{n - 1}, *b{n - 1}]" for n in range(1, 20))])
@@ -44,3 +46,35 @@ def test_a_name_that_no_file_can_have_is_told_like_any_other(name: str) -> None:
     for load in (load_architecture, load_space):
         with pytest.raises(InvalidInput, match="an existing file"):
             load(name)
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    os.mkfifo(tmp_path / "pipe")
+    return tmp_path / "pipe"
+
+
+def test_pipes_devices_and_folders_are_not_read(pipe: Path) -> None:
+    for path in (pipe, Path("/dev/zero"), pipe.parent):
+        with pytest.raises(InvalidInput, match=r"accepted: a file$"):
+            read_yaml(path)
+
+
+def test_what_links_to_a_device_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "file.yaml").symlink_to("/dev/zero")
+    with pytest.raises(InvalidInput, match=r"accepted: a file$"):
+        read_yaml(tmp_path / "file.yaml")
+
+
+def test_a_huge_file_is_refused_by_its_size(tmp_path: Path) -> None:
+    with (tmp_path / "file.yaml").open("wb") as stream:
+        stream.truncate(1 << 40)
+    with pytest.raises(InvalidInput, match=r"got '1099511627776 bytes', accepted: at most 4194304 bytes"):
+        read_yaml(tmp_path / "file.yaml")
+    with pytest.raises(InvalidInput, match=r"at most 2147483648 bytes"):
+        require_file(tmp_path / "file.yaml", LARGEST_WEIGHTS_BYTES)
+
+
+def test_weights_from_a_pipe_are_not_waited_for(pipe: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"accepted: a file$"):
+        read_weights(pipe, load_architecture("efficientnet-b0"))

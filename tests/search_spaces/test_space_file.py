@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from search_spaces import InvalidInput, load_space
+from search_spaces import InvalidInput, SearchSpace, load_space
 from search_spaces.space_file import parse_space
 
 MNASNET_WIDTHS = {0: (16, 24), 1: (24, 32), 3: (48, 64, 80), 4: (80, 96, 112), 5: (128, 160, 192)}
@@ -86,3 +87,17 @@ def test_an_unknown_space_lists_the_shipped_ones() -> None:
 def test_a_list_in_the_place_of_a_stage_field_is_refused(name: str) -> None:
     with pytest.raises(InvalidInput, match="accepted: plain values"):
         parse_space({"name": "x", "skeleton": "mobilenet-v2", "stages": {"1": {"one_of": [{name: [1]}]}}})
+
+
+def space_of_stages(count: int) -> SearchSpace:
+    stages = [{"op": "mbconv", "width": 16, "depth": 2}] * count
+    skeleton = {"resolution": 32, "stem": {"width": 8}, "stages": stages, "head": {"width": None}}
+    return parse_space({"name": "deep", "skeleton": skeleton, "every_stage": {"depth": {"add": [-1, 0, 1]}}})
+
+
+def test_as_many_stages_as_are_allowed_are_encoded_and_more_are_refused() -> None:
+    space = space_of_stages(256)
+    network = space.sample(random.Random(0))
+    assert space.decode(space.encode(network)).key == network.key
+    with pytest.raises(InvalidInput, match=r"^skeleton: got '257 stages', accepted: at most 256 stages"):
+        space_of_stages(257)

@@ -113,3 +113,15 @@ def test_only_limits_that_are_set_and_costs_that_are_known_count() -> None:
     excess = limit_excess(Limits(max_flops=160, max_params="40", max_latency_ms=1))
     assert excess(COST_OF_TRIAL) == {"max_flops": pytest.approx(0.25), "max_params": pytest.approx(-0.25)}
     assert limit_excess(Limits())(COST_OF_TRIAL) == {}
+
+
+@pytest.mark.parametrize("latency", [-5.0, 0.0, math.inf])
+def test_a_cost_that_cannot_be_charged_is_refused(latency: float) -> None:
+    experiment = Experiment(reward=Reward(cost="latency_ms", target=5))
+    for value_of in (reward_of(experiment), objectives_of(experiment)):
+        with pytest.raises(InvalidInput, match=r"^metrics\.latency_ms: got .*, accepted: a number above 0"):
+            value_of({"val_accuracy": 0.5, "latency_ms": latency}, COST)
+
+
+def test_a_pair_of_an_earlier_version_with_an_impossible_cost_is_worth_nothing() -> None:
+    assert math.isnan(reward_of_values([0.5, -5.0], Reward(cost="latency_ms", target=5)))

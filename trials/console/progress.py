@@ -13,8 +13,11 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
+from search_spaces.errors import LONGEST_REASON, one_line
 from trials.console.at_work import AtWork
+from trials.console.output import JsonConsole
 from trials.study.candidate import Candidate, Evaluate, Finished, Metrics, Outcome, Report
 
 SHOWN = 8
@@ -50,7 +53,7 @@ class LiveTable:
         self._done = done
         self._best: tuple[float, int] | None = None
         self._rows: deque[tuple[str, ...]] = deque(maxlen=SHOWN)
-        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()]
+        columns = [TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn()]
         timing = [TextColumn("elapsed"), TimeElapsedColumn(), TextColumn("left {task.fields[left]}")]
         self._progress = Progress(*columns, *timing, console=console)
         self._task = self._progress.add_task(title, total=total, completed=done, left=UNKNOWN)
@@ -77,7 +80,8 @@ class LiveTable:
 
         def evaluate_in_sight(candidate: Candidate, report: Report) -> Metrics:
             number = candidate.number
-            self._work.begin(number, self._name(candidate), candidate.labels.get("epochs", epochs))
+            name = one_line(self._name(candidate), LONGEST_REASON)
+            self._work.begin(number, name, candidate.labels.get("epochs", epochs))
 
             def told(step: int, value: float) -> None:
                 self._work.report(number, step, value)
@@ -95,7 +99,7 @@ class LiveTable:
         while not self._ended.wait(BEAT_S):
             for line in self._work.lines():
                 text = f"{self._title} {self._done}/{self._total}  {line}, left {self._left()}"
-                self._console.print(text, highlight=False, soft_wrap=True, markup=False)
+                self._console.print(text, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
     def _left(self) -> str:
         seconds = self._work.seconds_left(self._total - self._done)
@@ -112,16 +116,36 @@ class LiveTable:
             self._best = (value, trial.number)
         row = self._row(candidate, outcome, value)
         self._rows.append(row)
-        if not self._console.is_terminal:
+        if isinstance(self._console, JsonConsole):
+            self._tell(self._console, finished, value)
+        elif not self._console.is_terminal:
             name, shown, accuracy, flops, seconds = row
             line = f"{self._title} {self._done}/{self._total}  {name}  {self._judgement} {shown}"
             line += f"  accuracy {accuracy}  {flops}  {seconds}"
-            self._console.print(line, highlight=False, soft_wrap=True, markup=False)
+            self._console.print(line, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+    def _tell(self, console: JsonConsole, finished: Finished, value: float | None) -> None:
+        """Tell a trial that ended to a program."""
+        candidate, outcome = finished.candidate, finished.outcome
+        console.event(
+            "trial",
+            part=self._title,
+            done=self._done,
+            total=self._total,
+            number=candidate.number,
+            name=self._name(candidate),
+            state="failed" if outcome.failure is not None else "stopped" if outcome.stopped else "done",
+            failure=outcome.failure,
+            **{self._judgement: value},
+            val_accuracy=outcome.metrics.get("val_accuracy"),
+            flops=candidate.cost.flops,
+            seconds=round(outcome.seconds, 3),
+        )
 
     def _row(self, candidate: Candidate, outcome: Outcome, value: float | None) -> tuple[str, ...]:
         accuracy = outcome.metrics.get("val_accuracy")
         return (
-            self._name(candidate),
+            one_line(self._name(candidate), LONGEST_REASON),
             f"{value:.4f}" if value is not None else (outcome.failure or "stopped early"),
             f"{accuracy:.4f}" if accuracy is not None else "-",
             f"{candidate.cost.flops / 1e6:.0f}M flops",
@@ -133,7 +157,7 @@ class LiveTable:
         for heading in ("trial", self._judgement, "accuracy", "cost", "time"):
             table.add_column(heading, justify="left" if heading == "trial" else "right", overflow="ellipsis")
         for row in self._rows:
-            table.add_row(*row)
+            table.add_row(*map(Text, row))
         best = f"best {self._judgement} so far: {self._best[0]:.4f}, trial {self._best[1]}" if self._best else ""
         self._progress.update(self._task, left=self._left())
-        return Group(table, *self._work.lines(), best, self._progress)
+        return Group(table, *map(Text, self._work.lines()), best, self._progress)

@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from search_spaces.errors import described
 from search_spaces.files import atomic_write
 from trials.study.storage_url import masked
 
@@ -35,7 +36,7 @@ def recorded_run(path: Path, *, command: str, settings: Mapping[str, Any]) -> It
     try:
         yield figures
     except BaseException as error:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+        reason = described(error)
         with contextlib.suppress(OSError):  # a full disk, which is told by the error itself
             write_run_record(path, **known, results={}, state={"state": "failed", "reason": reason, **started})
         raise

@@ -15,11 +15,11 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from search_spaces.errors import InvalidInput
+from trials.data.content import PREPARED as PREPARED
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 
 ARRAY_NAMES = ("train_images", "train_labels", "test_images", "test_labels")
-PREPARED = "prepared"
 MANIFEST = "manifest.json"
 FORMAT = 1
 CHECKED_BLOCKS = 64

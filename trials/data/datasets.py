@@ -12,7 +12,9 @@ import torch
 
 from search_spaces.errors import InvalidInput
 from trials.data.array_cache import Arrays
-from trials.data.folder import FolderData, Size, load_folder
+from trials.data.content import data_content
+from trials.data.folder import FolderData, load_folder
+from trials.data.listing import Size
 from trials.data.npz import npz_arrays
 from trials.data.published import CIFAR10, FASHION_MNIST, published_arrays
 from trials.data.selection import Selection
@@ -34,6 +36,7 @@ class DataSet:
     num_classes: int
     classes: tuple[str, ...] | None = None  # their names, where the data set has them
     skipped: tuple[str, ...] = ()  # broken files that were left out
+    content: str | None = None  # digest of a user's own data, see `trials.data.content`
 
     @property
     def channels(self) -> int:
@@ -60,6 +63,7 @@ class Split:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     num_classes: int
+    content: str | None = None
 
 
 def load_data(name: str, folder: Path, *, resolution: Size | None = None, skip_broken: bool = False) -> DataSet:
@@ -81,6 +85,7 @@ def load_data(name: str, folder: Path, *, resolution: Size | None = None, skip_b
         num_classes=int(found.arrays["train_labels"].max()) + 1,
         classes=found.classes or None,
         skipped=found.skipped,
+        content=found.content,
         **found.arrays,
     )
 
@@ -93,7 +98,8 @@ def load_path(kind: str, path: str, folder: Path, resolution: Size | None, skip_
         expanded = str(Path(path).expanduser())
         if kind == "folder":
             return load_folder(expanded, folder, resolution=resolution, skip_broken=skip_broken)
-        return FolderData(arrays=npz_arrays(expanded, folder), classes=())
+        arrays = npz_arrays(expanded, folder)
+        return FolderData(arrays=arrays, classes=(), content=data_content(f"npz:{expanded}", folder))
     except (OSError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise InvalidInput("data.name", f"{kind}:{path}", f"a path that can be read ({reason})") from error
@@ -168,6 +174,7 @@ def split_validation(data: DataSet, *, train_images: int | None, validation_imag
         mean=mean,
         std=std,
         num_classes=data.num_classes,
+        content=data.content,
     )
 
 

@@ -9,9 +9,8 @@ from statistics import median_low
 
 from search_spaces.errors import InvalidInput
 from trials.data.datasets import load_data
-from trials.data.folder import Size, parse_folder
 from trials.data.image_decoding import image_size
-from trials.data.listing import ImageFile, list_images
+from trials.data.listing import ImageFile, Size, list_images, parse_folder
 
 MOST_SIZES_READ = 500
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 import os
-import re
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,27 +18,29 @@ import numpy as np
 
 from search_spaces.errors import InvalidInput
 from trials.data.array_cache import PREPARED, Arrays, cached_arrays
+from trials.data.content import folder_content
 from trials.data.image_decoding import decode_image, image_size
-from trials.data.listing import KEY, ImageFile, ImageFolder, checked_folder, list_images
+from trials.data.listing import KEY, ImageFile, ImageFolder, Size, checked_folder, list_images, parse_folder
 
-MAX_RESOLUTION = 4096
 DECODED_AT_ONCE = 256
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 SKIPPED = "skipped.json"
 MOST_NAMED = 20
-
-Size = tuple[int, int]  # height, width in pixels
 
 log = logging.getLogger("compound_nas")
 
 
 @dataclass(frozen=True, kw_only=True)
 class FolderData:
-    """The decoded images, the names of the classes and the files that were left out because they are broken."""
+    """The decoded images, the names of the classes and the files that were left out because they are broken.
+
+    `content` is the digest of what they were made of (see `trials.data.content`), None where a name says that.
+    """
 
     arrays: Arrays
     classes: tuple[str, ...]
     skipped: tuple[str, ...] = ()
+    content: str | None = None
 
 
 @dataclass(kw_only=True)
@@ -66,41 +67,24 @@ def load_folder(text: str, cache: Path, *, resolution: Size | None = None, skip_
     `PATH` holds one sub-folder per class, or `train` and `test` (or `val`) folders that do; without a test folder
     a fifth of every class, chosen by a hash of the names, becomes the test part. Each image is turned upright,
     resized until it just covers the resolution, and cropped at its centre. Without a resolution all images must have
-    the same size, which is kept. The cache is built anew when a name, size, time or the resolution changes.
+    the same size, which is kept. The cache is built anew when a name, the content of a file or the resolution changes.
     Raises InvalidInput for what is no image or too large, naming every such file; with `skip_broken` they are left out.
     """
     root, stated = parse_folder(text)
     images = list_images(root)
     size = stated or resolution
-    key = f"folder-{digest(images, size, skip_broken)}"
+    content = folder_content(images, cache)
+    key = f"folder-{cache_key(content, images, size, skip_broken)}"
     arrays = cached_arrays(cache, key, lambda target: decode_folder(target, images, size, skip_broken))
     kept = cache / PREPARED / key / SKIPPED
     skipped = tuple(json.loads(kept.read_text(encoding="utf-8"))) if kept.is_file() else ()
-    return FolderData(arrays=arrays, classes=images.classes, skipped=skipped)
+    return FolderData(arrays=arrays, classes=images.classes, skipped=skipped, content=content)
 
 
-def parse_folder(text: str) -> tuple[Path, Size | None]:
-    """Split `PATH?resolution=64` into the folder and (height, width), None where no resolution is given."""
-    path, question, setting = text.rpartition("?")
-    if not question:
-        return Path(text), None
-    match = re.fullmatch(r"resolution=(\d{1,4})(?:x(\d{1,4}))?", setting)
-    resolution = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
-    if not all(1 <= side <= MAX_RESOLUTION for side in resolution):
-        raise InvalidInput(KEY, f"folder:{text}", f"folder:PATH?resolution=64 or 64x96, sides 1 to {MAX_RESOLUTION}")
-    return Path(path), resolution
-
-
-def digest(images: ImageFolder, resolution: Size | None, skip_broken: bool) -> str:
-    """Return 20 hex digits that change with any file's part, name, size or time, and with the settings."""
-    settings = (CACHE_VERSION, str(images.root.resolve()), resolution, skip_broken, images.classes)
-    hasher = hashlib.sha256(repr(settings).encode())
-    for part in (images.train, images.test):
-        for file in part:
-            facts = file.path.stat()
-            hasher.update(repr((file.name, file.label, facts.st_size, facts.st_mtime_ns)).encode())
-        hasher.update(b"|")
-    return hasher.hexdigest()[:20]
+def cache_key(content: str, images: ImageFolder, resolution: Size | None, skip_broken: bool) -> str:
+    """Return 20 hex digits that change with the content of any file and with the settings."""
+    settings = (CACHE_VERSION, content, resolution, skip_broken, images.classes)
+    return hashlib.sha256(repr(settings).encode()).hexdigest()[:20]
 
 
 def decode_folder(target: Path, images: ImageFolder, size: Size | None, skip_broken: bool) -> None:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from search_spaces.errors import InvalidInput
-from trials.data.folder import Size, parse_folder
 from trials.data.image_decoding import decode_image, image_size
-from trials.data.listing import IMAGE_SUFFIXES, ImageFile, ImageFolder, list_images, sub_folders
+from trials.data.listing import IMAGE_SUFFIXES, ImageFile, ImageFolder, Size, list_images, parse_folder, sub_folders
 
 PROBE = (8, 8)  # pixels: an image is decoded as a whole, and kept small
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".ppm", ".pg
 TEST_FOLDERS = ("test", "val", "validation")
 TEST_SHARE = 0.2
 KEY = "data.name"
+MAX_RESOLUTION = 4096
+
+Size = tuple[int, int]  # height, width in pixels
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +43,18 @@ class ImageFolder:
     def files(self) -> tuple[ImageFile, ...]:
         """All files, the training part first."""
         return (*self.train, *self.test)
+
+
+def parse_folder(text: str) -> tuple[Path, Size | None]:
+    """Split `PATH?resolution=64` into the folder and (height, width), None where no resolution is given."""
+    path, question, setting = text.rpartition("?")
+    if not question:
+        return Path(text), None
+    match = re.fullmatch(r"resolution=(\d{1,4})(?:x(\d{1,4}))?", setting)
+    resolution = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not all(1 <= side <= MAX_RESOLUTION for side in resolution):
+        raise InvalidInput(KEY, f"folder:{text}", f"folder:PATH?resolution=64 or 64x96, sides 1 to {MAX_RESOLUTION}")
+    return Path(path), resolution
 
 
 def list_images(root: Path) -> ImageFolder:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 
 from search_spaces.errors import InvalidInput
 from trials.data.array_cache import ARRAY_NAMES, Arrays, cached_arrays, save_arrays
+from trials.data.content import file_content
 
 KERAS_NAMES = {"train_images": "x_train", "train_labels": "y_train", "test_images": "x_test", "test_labels": "y_test"}
 MAX_BYTES = 16 << 30
@@ -28,9 +28,9 @@ def npz_arrays(text: str, cache: Path) -> Arrays:
     path = Path(text)
     if not path.is_file():
         raise InvalidInput(KEY, f"npz:{text}", "a file that exists")
-    facts = path.stat()
-    identity = repr((str(path.resolve()), facts.st_size, facts.st_mtime_ns))
-    key = f"npz-{hashlib.sha256(identity.encode()).hexdigest()[:20]}"
+    if path.stat().st_size > MAX_BYTES:
+        raise refusal(path, f"a file of at most {MAX_BYTES >> 30} GiB")
+    key = f"npz-{file_content(path, cache)[:20]}"
     return cached_arrays(cache, key, lambda target: save_arrays(target, read_npz(path)))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from ray import tune
 from ray.tune.result import DONE
 
+from search_spaces.errors import described
 from trials.engines.local import attempt
 from trials.study.candidate import Candidate, Evaluate, Outcome, Stopped
 
@@ -68,7 +69,7 @@ class Evaluation:
         try:
             outcome = attempt(evaluate, candidate, self._report)
         except BaseException as error:  # SystemExit ends a thread without a word, and the trial would wait for ever
-            outcome = Outcome(failure=f"{type(error).__name__}: {error}")
+            outcome = Outcome(failure=described(error))
         self._news.put({OUTCOME: outcome})
 
     def _report(self, step: int, value: float) -> None:

@@ -61,12 +61,12 @@ def latency_ms(architecture: Architecture, experiment: Experiment) -> float:
     The other cores should be idle. Infinite where the network cannot be run.
     """
     from search_spaces.measure import measure_latency
-    from trials.training.equipment import available_cores, choose_device
+    from trials.training.equipment import choose_device, chosen_threads
     from trials.training.isolation import isolated
 
     device = choose_device(experiment.compute.device)
     network = network_counted(architecture, experiment)
-    with isolated(device, experiment.compute.threads or available_cores()):
+    with isolated(device, chosen_threads(experiment.compute.threads)):
         try:
             return measure_latency(network, *experiment.cost.task, device=device)
         except RuntimeError:  # torch's, out of memory among them

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from trials.experiment import Compute, DataConfig
 from trials.proxy import Proxy, apply_proxy
 from trials.study.candidate import Candidate, Metrics, Report, Stopped
-from trials.training.equipment import available_cores, build_seeded, choose_device, load_split
+from trials.training.equipment import build_seeded, choose_device, chosen_threads, load_split
 from trials.training.trial_checkpoints import checkpoint_of
 from trials.training_config import TrainingConfig
 
@@ -75,7 +75,7 @@ class Training:
             resolution=small.input_size,
             seed=candidate.seed,
             device=choose_device(self.compute.device),
-            threads=self.compute.threads or available_cores(),
+            threads=chosen_threads(self.compute.threads),
             on_epoch=on_epoch,
             checkpoint=checkpoint,
         )

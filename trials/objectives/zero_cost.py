@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from trials.experiment import Compute, DataConfig, Experiment
 from trials.proxy import Proxy, apply_proxy
 from trials.study.candidate import Candidate, Metrics, Report
-from trials.training.equipment import available_cores, build_seeded, choose_device, load_split
+from trials.training.equipment import build_seeded, choose_device, chosen_threads, load_split
 
 if TYPE_CHECKING:
     import torch
@@ -43,7 +43,7 @@ class ZeroCost:
         small = replace(apply_proxy(candidate.architecture, self.proxy), dropout=0.0, drop_path=0.0)
         device = choose_device(self.compute.device)
         started = time.perf_counter()
-        with isolated(device, self.compute.threads or available_cores()):
+        with isolated(device, chosen_threads(self.compute.threads)):
             images, labels = first_batch(self.data, self.batch_size, small.input_size, device)
             network = build_seeded(small, load_split(self.data), candidate.seed, self.proxy.batch_norm_momentum)
             assert isinstance(network, Network)

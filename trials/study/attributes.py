@@ -25,8 +25,17 @@ METRICS, FAILURE, STOPPED = "metrics", "failure", "stopped"
 ENDED = frozenset({METRICS, FAILURE, STOPPED})  # one of them is there once an evaluation has ended
 RUNGS = "rungs"  # in a study of several objectives: accuracies on the way, by epoch
 
+# Columns of our tables; a metric of one of these names would take its place, so it is refused.
+# Beside those of every trial: of references, finalists, repeats and coefficients.
+COLUMNS = frozenset(
+    {"number", "state", "value", "value_0", "value_1", "reward", "flops", "params", "activations", LATENCY, SEED}
+    | {DUPLICATE_OF, "reason", KEY, "name", "trial", "place", "repeat", "role", "epochs", "ratio"}
+    | {"alpha", "beta", "gamma"}
+)
+
 # of a study
 SETTINGS, FORMAT = "settings", "format"
+RETRIED = "retried"  # numbers of failed trials that were enqueued again: they do not count against a budget
 PLANNER = "planner"  # of the processes that began at one moment, the one that enqueues what is planned
 
 

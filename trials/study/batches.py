@@ -35,9 +35,14 @@ class Batch:
         """Return how many candidates are to be proposed now, where `evaluated` of the study were evaluated."""
         return self.size - evaluated % self.size if self.size else 1
 
-    def recordable(self) -> list[int]:
-        """Return the numbers of the trials to record, in order: of a batch all together or none."""
-        if self.size and len(self.settled) < len(self.open):
+    @property
+    def handed_out(self) -> int:
+        """How many candidates are being evaluated."""
+        return len(self.open) - len(self.queue) - len(self.settled)
+
+    def recordable(self, *, unfinished: bool = False) -> list[int]:
+        """Return the numbers of the trials to record, in order; of an `unfinished` batch where that is asked for."""
+        if self.size and not unfinished and len(self.settled) < len(self.open):
             return []
         return sorted(self.settled)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any, Literal
 
 import optuna
@@ -11,9 +10,8 @@ from optuna.samplers import BaseSampler
 from optuna.storages import BaseStorage
 
 from search_spaces.errors import InvalidInput
-from trials.experiment import Experiment
 from trials.study.attributes import FORMAT, SETTINGS
-from trials.study.settings import require_same, without_places
+from trials.study.settings import defaults_of_old, require_same, without_places
 
 Direction = Literal["maximize", "minimize"]
 WRITTEN_FORMAT = 1
@@ -59,8 +57,8 @@ def open_study(
 
 
 def _require_same(recorded: dict[str, Any], wanted: Mapping[str, Any]) -> None:
-    """Refuse changed settings; those of earlier versions name places too and do not know the number of threads."""
+    """Refuse changed settings; those of earlier versions name places too and know neither threads nor content."""
     known = without_places(recorded)
     known.setdefault("compute", wanted.get("compute"))
     said = "with which this study began (or start another one: --out)"
-    require_same(known, without_places(wanted), said=said, defaults=asdict(Experiment()))
+    require_same(known, without_places(wanted), said=said, defaults=defaults_of_old(wanted))

@@ -17,6 +17,7 @@ from search_spaces.errors import InvalidInput
 from trials.study.attributes import DUPLICATE_OF, PLANNED, PLANNER
 from trials.study.internals import storage_of, trial_id_of
 from trials.study.leases import WRITTEN_WITHIN_S
+from trials.study.retry import retried_trials
 from trials.study.storage import is_shared
 
 ENQUEUED_WITHIN_S = 1.0
@@ -34,7 +35,8 @@ class Planned:
 def enqueue_missing(study: optuna.Study, plan: Iterable[Planned]) -> int:
     """Enqueue every planned trial that the study does not hold yet, in order.
 
-    Returns the number of planned trials that the study then holds, which is the budget of its ledger.
+    Returns the number of planned trials that the study then holds, each once more where it failed and was retried,
+    which is the budget of its ledger.
     """
     items = {item.name: item for item in plan}
     while _missing(study, items):
@@ -42,7 +44,7 @@ def enqueue_missing(study: optuna.Study, plan: Iterable[Planned]) -> int:
             for item in _missing(study, items):
                 study.enqueue_trial(dict(item.parameters), user_attrs={PLANNED: item.name, **item.labels})
     _withdraw_doubles(study)
-    return len(_names(study))
+    return len(_names(study)) + len(retried_trials(study))
 
 
 def _missing(study: optuna.Study, items: Mapping[str, Planned]) -> list[Planned]:
@@ -73,7 +75,10 @@ def _is_first(study: optuna.Study) -> bool:
 def _withdraw_doubles(study: optuna.Study) -> None:
     """Withdraw what another process enqueued as well, if it was not seen in time: the smaller number stays."""
     first: dict[str, int] = {}
+    retried = retried_trials(study)
     for trial in study.get_trials(deepcopy=False):
+        if trial.number in retried:
+            continue
         number = first.setdefault(trial.user_attrs[PLANNED], trial.number)
         if number != trial.number and trial.state == TrialState.WAITING:
             with contextlib.suppress(UpdateFinishedTrialError):

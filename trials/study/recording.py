@@ -13,7 +13,7 @@ from optuna.trial import TrialState
 
 from search_spaces.cost import Cost
 from search_spaces.errors import InvalidInput
-from trials.study.attributes import DUPLICATE_OF, FAILURE, OVER_LIMIT, TRIALS
+from trials.study.attributes import COLUMNS, DUPLICATE_OF, OVER_LIMIT, TRIALS
 from trials.study.candidate import Metrics, Outcome
 from trials.study.internals import one_write, storage_of, trial_id_of
 from trials.study.leases import Leases
@@ -31,6 +31,16 @@ class Recorder:
     leases: Leases
     value_of: Callable[[Metrics, Cost], Sequence[float]]
 
+    def judged(self, trial: Trial, cost: Cost, outcome: Outcome) -> Outcome:
+        """Return the outcome, or a failure with the reason where its metrics make no finite value of a trial."""
+        if outcome.failure is not None or outcome.stopped:
+            return outcome
+        try:
+            self._values(trial, cost, outcome)
+        except (InvalidInput, ArithmeticError, TypeError, LookupError) as error:
+            return Outcome(failure=str(error), seconds=outcome.seconds)
+        return outcome
+
     def keep(self, trial: Trial, outcome: Outcome) -> None:
         """Write an outcome into a trial that is to end later."""
         with contextlib.suppress(UpdateFinishedTrialError), one_write(trial):
@@ -38,17 +48,10 @@ class Recorder:
                 trial.set_user_attr(name, value)
 
     def complete(self, trial: Trial, cost: Cost, outcome: Outcome) -> FrozenTrial | None:
-        """End a trial with the value(s) of an outcome; it fails where that is a failure or has no finite value."""
+        """End a trial with the value(s) of an outcome that was judged; it fails where that is a failure."""
         if outcome.failure is not None or outcome.stopped:
             return self.end(trial, TrialState.FAIL if outcome.failure is not None else TrialState.PRUNED)
-        try:
-            values = self.value_of(outcome.metrics, cost)
-            if not all(math.isfinite(value) for value in values):
-                raise InvalidInput("reward", values, "finite numbers")
-        except (InvalidInput, ArithmeticError) as error:
-            trial.set_user_attr(FAILURE, str(error))
-            return self.end(trial, TrialState.FAIL)
-        return self.end(trial, TrialState.COMPLETE, values)
+        return self.end(trial, TrialState.COMPLETE, self._values(trial, cost, outcome))
 
     def end_like(self, trial: Trial, other: FrozenTrial) -> FrozenTrial | None:
         """End a trial as the one with the same network did."""
@@ -68,3 +71,13 @@ class Recorder:
             return self.study.tell(trial, values=values, state=state)
         except (ValueError, UpdateFinishedTrialError):
             return None
+
+    def _values(self, trial: Trial, cost: Cost, outcome: Outcome) -> Sequence[float]:
+        """Return the value(s) of a trial. Raises InvalidInput where they or the metrics' names cannot be recorded."""
+        for name in outcome.metrics:
+            if name in COLUMNS or name in trial.params:
+                raise InvalidInput(f"metrics.{name}", outcome.metrics[name], "another name: tables have such a column")
+        values = self.value_of(outcome.metrics, cost)
+        if not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
+            raise InvalidInput("reward", values, "finite numbers")
+        return values

@@ -8,9 +8,21 @@ from typing import TYPE_CHECKING, Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from search_spaces.errors import LONGEST_REASON, one_line
 from search_spaces.files import atomic_write
 from trials.statistics import front_mask
-from trials.study.attributes import DUPLICATE_OF, FAILURE, KEY, LATENCY, METRICS, OVER_LIMIT, RUNGS, SEED, network_of
+from trials.study.attributes import (
+    COLUMNS,
+    DUPLICATE_OF,
+    FAILURE,
+    KEY,
+    LATENCY,
+    METRICS,
+    OVER_LIMIT,
+    RUNGS,
+    SEED,
+    network_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,14 +57,16 @@ def pareto_front(table: pd.DataFrame, *, accuracy: str = "val_accuracy", cost: s
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV, atomically; numbers keep all their digits."""
-    with atomic_write(path) as stream:
-        table.to_csv(stream, index=False, lineterminator="\n")
+    """Write a table as CSV, atomically; numbers keep all their digits. What UTF-8 has no code for is escaped."""
+    text = table.to_csv(index=False, lineterminator="\n")
+    with atomic_write(path, "wb") as stream:
+        stream.write(text.encode("utf-8", errors="backslashreplace"))
 
 
 def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
     attributes = trial.user_attrs
     network, metrics = network_of(trial), attributes.get(METRICS, {})
+    taken = {"val_accuracy", *COLUMNS, *trial.params}  # metrics so named are in studies of earlier versions only
     values = trial.values if trial.state == TrialState.COMPLETE else None
     named = (
         {"value": values[0] if values else None}
@@ -67,9 +81,9 @@ def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
         **{name: network.get(name) for name in COST_COLUMNS},
         **{name: network[name] for name in (LATENCY,) if name in network},
         "seed": network.get(SEED),
-        **{name: value for name, value in metrics.items() if name != "val_accuracy"},
+        **{name: value for name, value in metrics.items() if name not in taken},
         DUPLICATE_OF: attributes.get(DUPLICATE_OF),
-        "reason": attributes.get(FAILURE) or attributes.get(OVER_LIMIT) or _stopped(trial),
+        "reason": _reason(trial),
         **trial.params,
         "key": network.get(KEY),
     }
@@ -80,6 +94,12 @@ def _state(trial: FrozenTrial) -> str:
     if trial.state == TrialState.PRUNED:
         return "over_limit" if "over_limit" in trial.user_attrs else "stopped"
     return trial.state.name.lower()
+
+
+def _reason(trial: FrozenTrial) -> str | None:
+    """Return why a trial has no value, on one printable line also where an earlier version wrote it."""
+    reason = trial.user_attrs.get(FAILURE) or trial.user_attrs.get(OVER_LIMIT) or _stopped(trial)
+    return None if reason is None else one_line(str(reason), LONGEST_REASON)
 
 
 def _stopped(trial: FrozenTrial) -> str | None:

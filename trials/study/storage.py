@@ -18,7 +18,7 @@ from optuna.storages.journal import BaseJournalBackend, JournalFileBackend
 
 from search_spaces.errors import InvalidInput
 from trials.study.internals import BaseJournalFileLock, changes_a_state, open_database
-from trials.study.storage_url import connection_settings, masked, with_driver
+from trials.study.storage_url import connection_settings, masked, with_absolute_path, with_driver
 
 MOST_RETRIES, TABLES_MADE_WITHIN_S = 4, 0.5
 LONGEST_LINE_BYTES = 2**24
@@ -84,7 +84,7 @@ def open_storage(url: str | None, journal: Path) -> BaseStorage:
     """
     if url is None:
         return _open_journal(journal)
-    return _open_database(with_driver(url))
+    return _open_database(with_driver(with_absolute_path(url)))
 
 
 def _open_database(url: str) -> BaseStorage:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from importlib.util import find_spec
+from pathlib import Path
 
 from search_spaces.errors import InvalidInput
 
 SECRETS = (re.compile(r"(://[^:/@]*:)[^@]*(?:@[^@/\s]*)*(?=@)"), re.compile(r"([?&](?:password|passwd|pwd)=)[^&\s]*"))
 POSTGRESQL = re.compile(r"^postgres(?:ql)?(?:\+(?P<driver>\w+))?(?=://)")
+SQLITE = re.compile(r"^(?P<scheme>sqlite(?:\+\w+)?:///)(?P<path>[^?]+)")
 POSTGRESQL_DRIVERS = ("psycopg", "psycopg2")
 INSTALL_POSTGRESQL = "one whose driver is installed: pip install 'compound-nas[postgresql]'"
 
@@ -37,6 +39,17 @@ def with_driver(url: str) -> str:
     if not installed:
         raise InvalidInput("storage", masked(url), INSTALL_POSTGRESQL)
     return f"postgresql+{installed[0]}{url[found.end() :]}"
+
+
+def with_absolute_path(url: str) -> str:
+    """Return the URL of an SQLite file with its path from the root on, other URLs as they are.
+
+    The file is opened anew for every thread, and a program may have gone to another folder by then.
+    """
+    found = SQLITE.match(url)
+    if found is None or found["path"].startswith((":memory:", "file:")):
+        return url
+    return f"{found['scheme']}{Path(found['path']).absolute()}{url[found.end() :]}"
 
 
 def connection_settings(url: str) -> dict[str, object]:

@@ -14,6 +14,7 @@ from torch import nn
 from search_spaces.errors import InvalidInput
 from search_spaces.files import atomic_write
 from trials.data.datasets import Split
+from trials.training.checkpoint_archive import SLACK_BYTES, require_no_more, require_sound
 from trials.training.state import EpochResult, TrainingState
 from trials.training_config import TrainingConfig
 
@@ -26,9 +27,11 @@ def identity_of(
     network: nn.Module, split: Split, config: TrainingConfig, resolution: tuple[int, int], seed: int
 ) -> Identity:
     """Return what has to be equal for one training to go on from another's checkpoint, by the name of the setting."""
-    data = (*split.train_images.shape, *split.validation_images.shape, *split.mean, *split.std)
+    data: tuple[object, ...] = (*split.train_images.shape, *split.validation_images.shape, *split.mean, *split.std)
+    if split.content is not None:
+        data = (*data, split.content)
     facts = {"format": FORMAT, "seed": seed, "resolution": tuple(resolution), "data": data}
-    settings = {f"training.{name}": value for name, value in asdict(config).items()}
+    settings = {f"training.{name}": value for name, value in asdict(config).items() if name != "budget"}
     return {name: repr(value) for name, value in {**facts, **settings, "network": fingerprint(network)}.items()}
 
 
@@ -58,7 +61,7 @@ def restore(path: Path, identity: Identity, state: TrainingState) -> None:
 
     A training that was finished can be made longer: it goes on where a longer one would be at that epoch.
     """
-    content = read(path)
+    content = read(path, _most_bytes(state))
     require_same(path, _lengthened(content, identity), identity)
     try:
         state.network.load_state_dict(content["network"])
@@ -80,10 +83,21 @@ def _lengthened(content: Mapping[str, Any], identity: Identity) -> object:
     return found
 
 
-def read(path: Path) -> dict[str, Any]:
-    """Return the content of a checkpoint, on the CPU. Raises InvalidInput for a file that is not one."""
+def _most_bytes(state: TrainingState) -> int:
+    """Return the largest size in bytes of a checkpoint of this training: weights, average, three values of momentum."""
+    values: Mapping[str, torch.Tensor] = state.network.state_dict()
+    weights = sum(value.numel() * value.element_size() for value in values.values())
+    return 8 * weights + SLACK_BYTES
+
+
+def read(path: Path, most_bytes: int) -> dict[str, Any]:
+    """Return the content of a checkpoint, on the CPU. Raises InvalidInput for a file that is not one, or larger."""
     try:
+        require_sound(path, most_bytes)
         content = torch.load(path, map_location="cpu", weights_only=True)
+        require_no_more(content, most_bytes)
+    except InvalidInput:
+        raise
     except Exception as error:  # torch's reader without pickle trips over a broken file in many ways
         raise broken(path, error) from error
     if not isinstance(content, dict):
@@ -96,7 +110,8 @@ def require_same(path: Path, found: object, expected: Identity) -> None:
     found = found if isinstance(found, Mapping) else {}
     for name, value in expected.items():
         if found.get(name) != value:
-            there = f"{name}={found.get(name)}"
+            other = found.get(name)
+            there = f"{name}={other if isinstance(other, str) else type(other).__name__}"
             raise InvalidInput(str(path), there, f"a checkpoint of this very training, with {name}={value}")
 
 

@@ -15,6 +15,7 @@ from torch import Tensor
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.exchange.export.abilities import require
+from search_spaces.files import LARGEST_WEIGHTS_BYTES, require_file
 from search_spaces.network import build_network
 from search_spaces.structure import Block
 from search_spaces.weights import Expects, expects_in, metadata_of
@@ -44,8 +45,10 @@ def read_weights(path: Path, architecture: Architecture) -> tuple[dict[str, Tens
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str] | None]:
     try:
-        with safetensors.safe_open(path, framework="pt") as file:
+        with safetensors.safe_open(require_file(path, LARGEST_WEIGHTS_BYTES), framework="pt") as file:
             return {name: file.get_tensor(name) for name in file.keys()}, file.metadata()  # noqa: SIM118 (no mapping)
+    except InvalidInput:
+        raise
     except (OSError, SafetensorError) as error:
         raise InvalidInput("--weights", str(path), f"a readable safetensors file ({error})") from None
 

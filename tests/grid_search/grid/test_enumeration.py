@@ -184,3 +184,20 @@ def test_a_grid_needs_no_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("step", [1e-9, 1e-300, 5e-324, 0.002])
+def test_a_grid_too_fine_to_hold_is_counted_before_it_is_listed(step: float) -> None:
+    ranges = dict.fromkeys(("alpha", "beta", "gamma"), Range(step=step))
+    with pytest.raises(InvalidInput, match=r"^grid: got '\d+ x \d+ x \d+ combinations', accepted: at most 20000000"):
+        enumerate_grid(reference("efficientnet-b0"), GridConfig(**ranges))
+    one = dict.fromkeys(("beta", "gamma"), Range(low=1.0, high=1.0))
+    if step < 1e-6:
+        with pytest.raises(InvalidInput, match=r"1000000 values of one coefficient"):
+            enumerate_grid(reference("efficientnet-b0"), GridConfig(alpha=Range(step=step), **one))
+
+
+def test_more_candidates_than_a_table_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grid_search.grid.enumeration.MOST_CANDIDATES", 10)
+    with pytest.raises(InvalidInput, match=r"^tolerance: got 1\.9, accepted: one that leaves at most 10 candidates"):
+        enumerate_grid(reference("efficientnet-b0"), GridConfig(tolerance=1.9))

@@ -38,7 +38,7 @@ def test_everything_promised_is_written(found: ScaleResult) -> None:
     names = {path.name for path in found.folder.iterdir() if not path.name.startswith(".")}
     expected = {
         *("study.journal", "grid.csv", "trials.csv", "coefficients.yaml", "baseline.yaml", "configs"),
-        *("run.json", "accuracies.png"),
+        *("run.json", "accuracies.png", "accuracies.svg", "report.html"),
     }
     assert names == expected
     assert json.loads((found.folder / "run.json").read_text())["results"]["statement"]
@@ -142,3 +142,22 @@ def test_a_separated_winner_is_not_repeated_further(tmp_path: Path) -> None:
     result = search(tmp_path, "scale.repeats=6", objective={"python": "tests.objectives:exact"})
     assert result.decision is not None
     assert result.decision.best["seeds"] == 2
+
+
+def test_a_search_whose_first_candidates_fail_alike_stops_and_can_be_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = {"objective": {"python": "tests.objectives:mended_later"}}
+    monkeypatch.setenv("BROKEN", "yes")
+    halted = search(tmp_path, **changes)
+    assert (halted.decision, list(halted.trials["state"]).count("fail")) == (None, 3)
+    assert "The first 3 candidates failed alike" in str(halted.halted)
+    assert json.loads((halted.folder / "run.json").read_text())["results"]["problem"] == halted.halted
+    monkeypatch.delenv("BROKEN")
+    settings = load_scale_experiment("try", tmp_path / "experiments.yaml", ())
+    whole = run_scale_search(settings, tmp_path / "results", console=Console(quiet=True), command="test", again=True)
+    assert whole.halted is None
+    (tmp_path / "other").mkdir()
+    undisturbed = search(tmp_path / "other", **changes)
+    assert whole.decision is not None
+    assert sorted(whole.trials["key"][whole.trials["state"] == "complete"]) == sorted(undisturbed.trials["key"])

@@ -20,6 +20,12 @@ def test_an_entry_says_what_was_found(tmp_path: Path) -> None:
     assert "20 images of about 64 x 64 px in 2 classes" in entry.text
 
 
+def test_the_budget_follows_the_resolution_asked_for(tmp_path: Path) -> None:
+    entry = entry_for(write_pictures(tmp_path / "p", {"ant": 10, "bee": 10}, (64, 64)), resolution=32)
+    settings = yaml.safe_load(entry.text)["p"]
+    assert (settings["resolution"], settings["limits"]) == (32, {"max_flops": "9M"})
+
+
 def test_entries_are_added_and_names_are_not_taken_twice(tmp_path: Path) -> None:
     file = tmp_path / "experiments.yaml"
     file.write_text("# mine\nother: {seed: 1}\n")

@@ -110,3 +110,32 @@ def test_the_note_tells_how_uncertain_accuracies_are(
     result = run("run", "try", "--file", file, "--out", tmp_path / "results", "--trials", 2)
     assert result.exit_code == 0, result.output
     assert "500 validation images: an accuracy is uncertain by 2." in result.output
+
+
+def test_a_search_whose_first_candidates_fail_alike_stops_and_says_so(file: Path, tmp_path: Path) -> None:
+    places = ["--file", file, "--out", tmp_path / "results"]
+    failing = ["--set", "objective.python=tests.objectives:in_percent"]
+    result = run("run", "try", *places, *failing, "--trials", 40)
+    assert result.exit_code == 1
+    said = "The first 3 candidates failed alike, so the run stopped; 37 of 40 are not evaluated. InvalidInput"
+    assert said in result.output
+    assert result.output.count("--retry-failed") == 1
+    folder = tmp_path / "results" / "try" / "nas"
+    assert list(pd.read_csv(folder / "trials.csv")["state"]) == ["fail"] * 3
+    record = json.loads((folder / "run.json").read_text())
+    assert record["state"] == "finished"
+    assert record["results"]["problem"].startswith("The first 3 candidates failed alike")
+
+
+def test_what_an_earlier_run_found_stays_where_the_next_one_stops(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = ["--file", file, "--out", tmp_path / "results", "--set", "objective.python=tests.objectives:mended_later"]
+    assert run("run", "try", *places, "--trials", 3).exit_code == 0
+    best = (tmp_path / "results" / "try" / "nas" / "best.yaml").read_text()
+    monkeypatch.setenv("BROKEN", "yes")
+    result = run("run", "try", *places, "--trials", 40)
+    assert result.exit_code == 1
+    assert "The first 3 candidates failed alike" in result.output
+    assert "34 of 40 are not evaluated" in result.output
+    assert (tmp_path / "results" / "try" / "nas" / "best.yaml").read_text() == best

@@ -52,6 +52,8 @@ def test_everything_promised_is_written(tmp_path: Path) -> None:
         "best.yaml",
         "run.json",
         "accuracy_flops.png",
+        "accuracy_flops.svg",
+        "report.html",
     }
     best = load_architecture(result.folder / "best.yaml")
     assert result.best is not None
@@ -60,6 +62,7 @@ def test_everything_promised_is_written(tmp_path: Path) -> None:
     assert record["settings"]["seed"] == 0
     assert record["versions"]["optuna"] == optuna.__version__
     assert record["results"]["candidates"]["complete"] == 12
+    assert record["results"]["skipped_files"] == []
 
 
 def test_the_best_is_the_best_of_the_table_and_pareto_is_a_front(tmp_path: Path) -> None:

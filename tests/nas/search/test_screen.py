@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from nas.config import NasExperiment
@@ -11,7 +12,7 @@ from nas.search.screen import print_search
 from nas.search.trust import Validation
 from tests.nas.screens import printed, row_of
 from tests.nas.search.ends import ended_search, row
-from trials.experiment import ObjectiveConfig
+from trials.experiment import DataConfig, ObjectiveConfig
 
 MINE = NasExperiment(name="try", objective=ObjectiveConfig(python="tests.objectives:by_size"))
 TRAINED = NasExperiment(name="try")
@@ -58,6 +59,13 @@ def test_the_next_command_is_one_that_takes_the_objective(tmp_path: Path, object
     assert found.splitlines()[-1] == f"next:   {command}"
 
 
+def test_own_images_ask_for_a_network_to_deploy(tmp_path: Path) -> None:
+    settings = NasExperiment(name="try", data=DataConfig(name="folder:photos"))
+    assert (
+        screen(ended_search(tmp_path), settings).splitlines()[-1] == "next:   nas train best try, or scale search try"
+    )
+
+
 def test_noise_is_spoken_of_where_networks_were_trained(tmp_path: Path) -> None:
     text = screen(ended_search(tmp_path, validation=Validation(images=3000, largest_share=0.1)), TRAINED)
     assert "the same training and the same images for all" in text
@@ -75,3 +83,15 @@ def test_without_any_result_the_reasons_are_pointed_to() -> None:
     text = screen(ended_search(Path("results"), best=None, best_row=None, problem="All 2 candidates failed"))
     assert text.splitlines()[0] == "All 2 candidates failed"
     assert "found" not in text and "next:" not in text
+
+
+@pytest.mark.parametrize("text", ["[/red] [bold]x", ":smile:"])
+def test_what_others_wrote_is_shown_as_it_is(tmp_path: Path, text: str) -> None:
+    references = pd.DataFrame([row(0, 0.625, name=f"{text} good"), row(1, None, name=f"{text} bad", reason=text)])
+    shown = screen(ended_search(tmp_path, references=references), NasExperiment(name=f"{text} title"))
+    assert f"{text} title: the same" in shown
+    assert f"{text} good" in shown
+    assert f"failed: {text}" in shown
+    halted = f"The run stopped: {text}"
+    assert halted in screen(ended_search(tmp_path, halted=halted))
+    assert halted in screen(ended_search(tmp_path, halted=halted, problem="nothing", best_row=None))

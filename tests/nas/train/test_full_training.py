@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from PIL import Image
 from rich.console import Console
 
 import nas.train.full_training
@@ -24,10 +23,12 @@ from search_spaces.exchange.source import recorded_task
 from search_spaces.reference import reference
 from search_spaces.task import Task
 from search_spaces.weights import load_trained
+from tests.trials.pictures import write_pictures
 from trials.data.datasets import load_digits
 from trials.experiment import Compute, CostConfig, DataConfig
 from trials.proxy import Proxy
 from trials.training.augmentation import prepare
+from trials.training.equipment import load_split
 from trials.training.loop import evaluate
 from trials.training_config import TrainingConfig
 
@@ -195,16 +196,6 @@ def deployed_run(folder: Path, data: DataConfig, resolution: tuple[int, int], nu
     return plan_full_run(NamedNetwork(name="found", architecture=architecture), settings, folder)
 
 
-def write_pictures(folder: Path) -> str:
-    rng = np.random.default_rng(0)
-    for name in ("ant", "bee"):
-        (folder / name).mkdir(parents=True)
-        for index in range(30):
-            pixels = rng.integers(0, 256, (24, 20, 3), dtype=np.uint8)
-            Image.fromarray(pixels).save(folder / name / f"{index}.png")
-    return f"folder:{folder}"
-
-
 def write_npz(path: Path) -> str:
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (60, 16, 16), dtype=np.uint8)
@@ -217,7 +208,7 @@ def write_npz(path: Path) -> str:
 def test_the_trained_network_is_the_one_that_was_asked_for(tmp_path: Path, kind: str) -> None:
     """Multiply-adds, parameters and pixels of the weights are those of the file; nothing of the proxy is in them."""
     name = {
-        "folder": lambda: write_pictures(tmp_path / "pictures"),
+        "folder": lambda: f"folder:{write_pictures(tmp_path / 'pictures', {'ant': 30, 'bee': 30})}",
         "npz": lambda: write_npz(tmp_path / "x.npz"),
         "digits": lambda: "digits",
     }[kind]()
@@ -254,3 +245,18 @@ def test_one_line_says_what_is_trained(tmp_path: Path) -> None:
     assert first.startswith("trains found: 16 x 16 px, ")
     assert "10 classes; digits: 32 training, 50 validation, 360 test images, 1 epochs" in first
     assert "counts networks with 1000 classes" in second
+
+
+def test_a_finished_training_answers_for_its_own_images_alone(tmp_path: Path) -> None:
+    root = write_pictures(tmp_path / "pictures", {"ant": 10, "bee": 10})
+    data = DataConfig(name=f"folder:{root}", folder=str(tmp_path / "data"), validation_images=4)
+    run = replace(full_run(tmp_path / "full", epochs=1), data=data)
+    first = train_in_full(run, console=Console(quiet=True), command="test")
+    assert train_in_full(run, console=Console(quiet=True), command="test")["val_loss"] == first["val_loss"]
+    (root / "ant" / "0.png").write_bytes((root / "bee" / "0.png").read_bytes())
+    with pytest.raises(InvalidInput, match=r"^data\.content: "):
+        train_in_full(run, console=Console(quiet=True), command="test")
+    (tmp_path / "full" / "result.json").unlink()
+    load_split.cache_clear()
+    with pytest.raises(InvalidInput, match=r"checkpoint\.pt: got .*data="):
+        train_in_full(run, console=Console(quiet=True), command="test")

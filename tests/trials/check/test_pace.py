@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from search_spaces.reference import reference
 from trials.check.findings import Findings
-from trials.check.pace import check_pace, peak_memory
+from trials.check.pace import check_pace, peak_memory, warn_of_load
 from trials.experiment import Compute, DataConfig, Experiment
 from trials.proxy import Proxy
 from trials.training_config import TrainingConfig
@@ -31,3 +32,14 @@ def test_memory_is_that_of_this_process() -> None:
     before = peak_memory()
     assert peak_memory() >= before
     assert pytest.approx(before, rel=0.5) == peak_memory()
+
+
+@pytest.mark.parametrize(("load", "threads", "warned"), [(9.0, 2, True), (9.0, 1, False), (0.1, 2, False)])
+def test_a_busy_machine_is_told_where_several_threads_would_suffer(
+    load: float, threads: int, warned: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0))
+    monkeypatch.setattr("trials.check.pace.available_cores", lambda: 2)
+    findings = Findings()
+    warn_of_load(Experiment(compute=Compute(threads=threads)), findings)
+    assert [f"load {load}" in warning for warning in findings.warnings] == [True] * warned

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import time
 from pathlib import Path
 
+import optuna
 import pytest
+from optuna.trial import TrialState
 from rich.console import Console
 
 from nas.config import NasConfig, NasExperiment
@@ -13,10 +16,11 @@ from nas.search.results import SearchResult
 from nas.search.run import run_search
 from search_spaces.cost import Cost
 from search_spaces.reference import reference
+from trials.console.output import JsonConsole
 from trials.console.progress import LiveTable
 from trials.experiment import ObjectiveConfig
 from trials.reward import Reward
-from trials.study.candidate import Candidate, Metrics, Report, Stopped
+from trials.study.candidate import Candidate, Finished, Metrics, Outcome, Report, Stopped, ignore_reports
 
 LINE = re.compile(r"trial (\d+)  (\w+) (-?[\d.]+)  accuracy ([\d.]+)")
 
@@ -104,3 +108,40 @@ def test_reports_still_reach_who_decides() -> None:
 
     with pytest.raises(Stopped):
         table.watched(evaluate, None)(CANDIDATE, stop)
+
+
+def test_for_programs_each_trial_is_an_object(tmp_path: Path) -> None:
+    experiment = NasExperiment(
+        name="try",
+        objective=ObjectiveConfig(python="tests.objectives:failing"),
+        nas=NasConfig(sampler="random", trials=6, references=()),
+    )
+    console = JsonConsole(file=(stream := io.StringIO()), force_terminal=False)
+    result = run_search(experiment, tmp_path, console=console, command="test")
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    trials = [line for line in told if line.get("event") == "trial"]
+    assert [line["done"] for line in trials] == list(range(1, 7))
+    rows = result.candidates.set_index("number")
+    for line in trials:
+        row = rows.loc[line["number"]]
+        assert line["state"] == {"complete": "done", "fail": "failed"}[str(row["state"])]
+        assert line["reward"] == (row["value"] if line["state"] == "done" else None)
+        assert (line["failure"] is None) == (line["state"] == "done")
+        assert line["flops"] == row["flops"]
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+@pytest.mark.parametrize("text", ["[/red] [bold]x", ":smile:", "[link=a]"])
+def test_what_others_wrote_is_shown_as_it_is(terminal: bool, text: str) -> None:
+    stream = io.StringIO()
+    console = Console(file=stream, width=200, force_terminal=terminal)
+    failed = Finished(
+        candidate=CANDIDATE, outcome=Outcome(failure=text), trial=optuna.trial.create_trial(state=TrialState.FAIL)
+    )
+    with LiveTable(console, f"{text} title", done=0, total=5, name=lambda _: f"{text} name") as table:
+        table.finished(failed)
+        table.watched(lambda _candidate, _report: {"val_accuracy": 0.5}, epochs=1)(CANDIDATE, ignore_reports)
+    shown = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", stream.getvalue())
+    assert f"{text} name" in shown
+    assert f"{text} title" in shown
+    assert text in shown.replace(f"{text} name", "").replace(f"{text} title", "")  # the reason

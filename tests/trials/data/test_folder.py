@@ -8,7 +8,8 @@ from PIL import Image
 from search_spaces.errors import InvalidInput
 from trials.data.array_cache import Arrays
 from trials.data.datasets import load_data
-from trials.data.folder import load_folder, parse_folder
+from trials.data.folder import load_folder
+from trials.data.listing import parse_folder
 
 
 def folder_arrays(text: str, cache: Path) -> Arrays:
@@ -86,6 +87,8 @@ def test_the_cache_is_shared_until_something_changes(tmp_path: Path) -> None:
 
     assert (caches(), caches()) == (1, 1)
     os.utime(root / "red" / "0.png", (1, 1))
+    assert caches() == 1
+    paint(root / "red" / "0.png", (254, 0, 0))
     assert caches() == 2
     paint(root / "red" / "new.png", COLOURS["red"])
     assert caches() == 3

@@ -1,3 +1,4 @@
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -98,7 +99,7 @@ def test_sixteen_bits_and_huge_files_are_refused(tmp_path: Path, monkeypatch: py
     with pytest.raises(InvalidInput, match="not of 8 bits"):
         decode_image(tmp_path / "deep.png", (8, 8))
     Image.fromarray(NOISE).save(tmp_path / "x.png")
-    monkeypatch.setattr("trials.data.image_decoding.MAX_FILE_BYTES", 1000)
+    monkeypatch.setattr("trials.data.image_decoding.MAX_IMAGE_BYTES", 1000)
     with pytest.raises(InvalidInput, match=r"x\.png"):
         decode_image(tmp_path / "x.png", (8, 8))
 
@@ -117,3 +118,24 @@ def test_flipped_bytes_never_raise_anything_else(tmp_path: Path, seed: int) -> N
         assert decode_image(path, (8, 8)).shape == (3, 8, 8)
     except InvalidInput as error:
         assert "\n" not in str(error)
+
+
+def test_an_image_of_88_megapixels_is_refused_by_its_header_unless_it_is_decoded_smaller(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "large.png"
+    path.write_bytes(png_claiming(9400, 9400))
+    with pytest.raises(InvalidInput, match=r"large\.png.* 40000000 pixels to decode"):
+        decode_image(path, (8, 8))
+    monkeypatch.setattr("trials.data.image_decoding.MOST_DECODED_PIXELS", 40_000)
+    Image.new("RGB", (800, 400), (0, 0, 255)).save(tmp_path / "large.jpg", quality=90)
+    assert decode_image(tmp_path / "large.jpg", (8, 8))[2].mean() > 250
+    with pytest.raises(InvalidInput, match="40000 pixels to decode"):
+        decode_image(tmp_path / "large.jpg", (400, 400))
+
+
+def test_a_pipe_is_no_image_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    for read in (image_size, lambda path: decode_image(path, (8, 8))):
+        with pytest.raises(InvalidInput, match=r"pipe\.png"):
+            read(tmp_path / "pipe.png")

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from optuna.trial import TrialState
 from rich.console import Console
 
@@ -16,7 +19,7 @@ from search_spaces.reference import reference
 from search_spaces.user_callable import import_callable
 from tests.objectives import by_size
 from trials.experiment import ObjectiveConfig
-from trials.objectives.user_function import UserFunction, checked_metrics, takes_report
+from trials.objectives.user_function import UserFunction, _checked_report, checked_metrics, takes_report
 from trials.study.candidate import Candidate, Stopped, ignore_reports
 from trials.training_config import TrainingConfig
 
@@ -97,6 +100,15 @@ def test_a_callable_without_a_signature_takes_no_report() -> None:
         ({"val_accuracy": True}, "metrics.val_accuracy"),
         ({"val_accuracy": 0.5, "loss": math.nan}, "metrics.loss"),
         ({"val_accuracy": 0.5, "note": "fine"}, "metrics.note"),
+        ({"val_accuracy": np.float64("nan")}, "metrics.val_accuracy"),
+        ({"val_accuracy": np.bool_(True)}, "metrics.val_accuracy"),
+        ({"val_accuracy": np.array([0.5, 0.6])}, "metrics.val_accuracy"),
+        ({"val_accuracy": torch.zeros(3)}, "metrics.val_accuracy"),
+        ({"val_accuracy": 0.5, "count": 10**400}, "metrics.count"),
+        ({"val_accuracy": 0.5, "root": 1j}, "metrics.root"),
+        ({"val_accuracy": 0.5, "a\nb": 1}, "metrics"),
+        ({"val_accuracy": 0.5, "\ud800": 1}, "metrics"),
+        ({"val_accuracy": 0.5, 3: 1}, "metrics"),
     ],
 )
 def test_metrics_are_numbers_with_an_accuracy(returned: object, key: str) -> None:
@@ -106,6 +118,35 @@ def test_metrics_are_numbers_with_an_accuracy(returned: object, key: str) -> Non
 
 
 def test_metrics_become_floats() -> None:
-    metrics = checked_metrics({"val_accuracy": 1, "epochs": 3})
-    assert metrics == {"val_accuracy": 1.0, "epochs": 3.0}
+    metrics = checked_metrics({"val_accuracy": 1, "steps": 3})
+    assert metrics == {"val_accuracy": 1.0, "steps": 3.0}
     assert {type(value) for value in metrics.values()} == {float}
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        np.float32(0.5),
+        np.float16(0.5),
+        np.array(0.5),
+        np.array([0.5]),
+        torch.tensor(0.5),
+        torch.tensor([0.5], requires_grad=True),
+        torch.tensor(0.5, dtype=torch.bfloat16),
+        Fraction(1, 2),
+    ],
+    ids=repr,
+)
+def test_scalars_of_numpy_and_torch_are_numbers(half: object) -> None:
+    metrics = checked_metrics({"val_accuracy": half})
+    assert metrics == {"val_accuracy": 0.5}
+    assert type(metrics["val_accuracy"]) is float
+
+
+def test_a_step_may_be_an_integer_of_numpy() -> None:
+    told: list[tuple[int, float]] = []
+    _checked_report(lambda step, value: told.append((step, value)))(np.int64(2), np.float32(0.5))  # type: ignore[arg-type]
+    assert told == [(2, 0.5)]
+    for step in (True, -1, 1.5, "1"):
+        with pytest.raises(InvalidInput, match=r"^report\.step: got"):
+            _checked_report(lambda _step, _value: None)(step, 0.5)  # type: ignore[arg-type]

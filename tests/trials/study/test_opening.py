@@ -8,6 +8,7 @@ import optuna
 import pytest
 
 from search_spaces import InvalidInput
+from tests.trials.pictures import write_pictures
 from trials.experiment import Compute, DataConfig, Experiment, ObjectiveConfig
 from trials.study.attributes import FORMAT
 from trials.study.opening import open_study
@@ -105,3 +106,22 @@ def test_a_study_from_before_threads_counted_goes_on_with_any(tmp_path: Path) ->
         opened(tmp_path, compute=Compute(threads=threads))
     with pytest.raises(InvalidInput, match="seed"):
         opened(tmp_path, seed=1, compute=Compute(threads=1))
+
+
+def test_changed_images_are_refused_in_one_line(tmp_path: Path) -> None:
+    root = write_pictures(tmp_path / "pictures", {"ant": 5, "bee": 5})
+    data = DataConfig(name=f"folder:{root}", folder=str(tmp_path / "data"))
+    opened(tmp_path, data=data)
+    opened(tmp_path, data=DataConfig(name=data.name, folder=str(tmp_path / "other")))
+    for one, other in (("ant", "cat"), ("bee", "ant"), ("cat", "bee")):
+        (root / one).rename(root / other)
+    with pytest.raises(InvalidInput, match=r"^data\.content: got '.*with which this study began") as caught:
+        opened(tmp_path, data=data)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_study_from_before_content_counted_goes_on_with_what_is_there(tmp_path: Path) -> None:
+    root = write_pictures(tmp_path / "pictures", {"ant": 5, "bee": 5})
+    data = DataConfig(name=f"folder:{root}", folder=str(tmp_path / "data"))
+    began_with_an_earlier_version(tmp_path, Experiment(data=data))
+    opened(tmp_path, data=data)

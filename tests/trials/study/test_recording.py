@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import optuna
@@ -42,6 +43,14 @@ def begun(recorder: Recorder) -> optuna.Trial:
     return optuna.Trial(recorder.study, recorder.leases.create(study_id_of(recorder.study)))
 
 
+def record(recorder: Recorder, metrics: dict[str, float], trial: optuna.Trial | None = None) -> None:
+    """Record metrics as a ledger does."""
+    trial = trial or begun(recorder)
+    outcome = recorder.judged(trial, COST, Outcome(metrics=metrics))
+    recorder.keep(trial, outcome)
+    recorder.complete(trial, COST, outcome)
+
+
 def only(recorder: Recorder) -> FrozenTrial:
     (trial,) = recorder.study.trials
     return trial
@@ -79,9 +88,31 @@ def test_what_has_no_value_ends_without_one(recorder: Recorder, outcome: Outcome
 def test_a_value_that_is_no_finite_number_fails_with_the_reason(
     recorder: Recorder, accuracy: float, reason: str
 ) -> None:
-    recorder.complete(begun(recorder), COST, Outcome(metrics={"val_accuracy": accuracy}))
+    record(recorder, {"val_accuracy": accuracy})
     assert only(recorder).state == TrialState.FAIL
     assert only(recorder).user_attrs[FAILURE].startswith(reason)
+    assert METRICS not in only(recorder).user_attrs  # nothing is recorded that no later run could read
+
+
+def test_a_value_that_is_no_real_number_fails_with_the_reason(recorder: Recorder) -> None:
+    impossible = replace(recorder, value_of=lambda metrics, _cost: [metrics["latency_ms"] ** -0.07])
+    record(impossible, {"val_accuracy": 0.5, "latency_ms": -5.0})
+    assert only(recorder).state == TrialState.FAIL
+    assert only(recorder).user_attrs[FAILURE].startswith("reward: got [(")
+
+
+def test_a_value_that_needs_what_is_not_there_fails_with_the_reason(recorder: Recorder) -> None:
+    record(recorder, {})
+    assert (only(recorder).state, only(recorder).user_attrs[FAILURE]) == (TrialState.FAIL, "'val_accuracy'")
+
+
+@pytest.mark.parametrize("name", ["flops", "params", "state", "value", "reward", "key", "epochs", "depth"])
+def test_a_metric_named_as_a_column_or_a_parameter_is_refused(recorder: Recorder, name: str) -> None:
+    trial = begun(recorder)
+    trial.suggest_int("depth", 1, 4)
+    record(recorder, {"val_accuracy": 0.5, name: 3.0}, trial)
+    assert only(recorder).state == TrialState.FAIL
+    assert only(recorder).user_attrs[FAILURE].startswith(f"metrics.{name}: got 3.0, accepted: another name")
 
 
 def test_an_outcome_is_kept_for_a_trial_that_ends_later(recorder: Recorder) -> None:

@@ -12,6 +12,7 @@ import pytest
 from optuna.distributions import FloatDistribution
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
+from trials.study.attributes import COLUMNS
 from trials.study.report import ENDED, pareto_front, trials_table, write_csv
 
 NETWORK = {"flops": 10, "params": 20, "activations": 30, "seed": 4, "key": "k"}
@@ -111,3 +112,25 @@ def test_what_was_not_evaluated_and_what_was_stopped_are_told_apart(
     study.add_trial(create_trial(state=state, value=value, user_attrs=attributes))
     assert list(trials_table(study)["state"]) == [told]
     assert told in ENDED
+
+
+def test_every_column_but_metrics_and_parameters_is_a_name_that_no_metric_may_have() -> None:
+    attributes = {"network": NETWORK | {"measured_latency_ms": 3.0}, "metrics": {"val_accuracy": 0.75}}
+    for table in (table_of(trial(user_attrs=attributes)), table_of(trial(values=[0.5, 1.0]), objectives=2)):
+        assert set(table.columns) - {"val_accuracy"} <= COLUMNS
+
+
+def test_metrics_of_earlier_versions_do_not_replace_columns() -> None:
+    metrics = {"val_accuracy": 0.75, "flops": -1.0, "state": 0.0, "value": 9.0, "x": 7.0, "loss": 2.0}
+    attributes = {"network": NETWORK, "metrics": metrics}
+    made = trial(user_attrs=attributes, params={"x": 0.25}, distributions={"x": FloatDistribution(0, 1)})
+    (row,) = table_of(made).to_dict("records")
+    assert {"flops": 10, "state": "complete", "value": 0.5, "x": 0.25, "loss": 2.0}.items() <= row.items()
+
+
+def test_text_that_is_no_text_is_escaped(tmp_path: Path) -> None:
+    table = table_of(trial(TrialState.FAIL, user_attrs={"failure": "\ud800 \x1b[31m\nred"}))
+    table["name"] = pd.Series(["caf\u00e9 \udc80"], dtype=object)
+    write_csv(table, tmp_path / "trials.csv")
+    (row,) = csv.DictReader((tmp_path / "trials.csv").read_text(encoding="utf-8").splitlines())
+    assert (row["name"], row["reason"]) == ("caf\u00e9 \\udc80", "\\ud800 \\x1b[31m red")

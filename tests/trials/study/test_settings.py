@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from search_spaces import InvalidInput
@@ -35,6 +37,7 @@ def test_what_decides_a_trial_counts_and_where_things_lie_does_not() -> None:
     assert here["limits"]["max_flops"] == 9
     assert "name" in here["data"]
     assert not {"name", "description", "nas", "scale", "reward"} & here.keys()
+    assert "max_seconds" not in here["limits"]  # a limit may be raised for candidates that were out of time
     elsewhere = Experiment(seed=3, description="other", data=DataConfig(folder="/mnt/other"))
     assert decisive_settings(elsewhere) == decisive_settings(Experiment(seed=3))
     assert decisive_settings(Experiment(training=TrainingConfig(epochs=9))) != decisive_settings(Experiment())
@@ -66,3 +69,18 @@ def test_places_are_those_of_their_section_alone() -> None:
     settings = {"seed": 1, "objective": {"path": "x", "mode": "table"}, "training": {"path": "kept", "folder": "kept"}}
     expected = {"seed": 1, "objective": {"mode": "table"}, "training": {"path": "kept", "folder": "kept"}}
     assert without_places(settings) == expected
+
+
+def test_shared_weights_count_by_what_they_hold(tmp_path: Path) -> None:
+    weights = tmp_path / "supernet.safetensors"
+    experiment = Experiment(
+        objective=ObjectiveConfig(name="shared", weights=str(weights)), data=DataConfig(folder=str(tmp_path))
+    )
+    with pytest.raises(InvalidInput, match=r"^objective\.weights: "):
+        decisive_settings(experiment)
+    weights.write_bytes(b"one")
+    first = decisive_settings(experiment)
+    assert decisive_settings(experiment) == first
+    weights.write_bytes(b"two")
+    with pytest.raises(InvalidInput, match=r"^objective\.content: "):
+        require_same(first, decisive_settings(experiment), said="")

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import importlib.util
+from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
 
 from search_spaces.errors import InvalidInput
 from trials.study import storage_url
-from trials.study.storage_url import connection_settings, masked, with_driver
+from trials.study.storage_url import connection_settings, masked, with_absolute_path, with_driver
 
 
 def installed(monkeypatch: pytest.MonkeyPatch, *drivers: str) -> None:
@@ -71,3 +72,20 @@ def test_the_settings_are_words_that_libpq_knows() -> None:
 def test_a_password_with_an_unescaped_at_sign_is_masked_whole() -> None:
     assert masked("postgresql://nas:se@cr@et@host/d?x=a@b") == "postgresql://nas:***@host/d?x=a@b"
     assert masked("postgresql://nas:secret@host/d?x=a@b") == "postgresql://nas:***@host/d?x=a@b"
+
+
+@pytest.mark.parametrize(
+    ("url", "absolute"),
+    [
+        ("sqlite:///search.db", "sqlite:///{here}/search.db"),
+        ("sqlite+pysqlite:///a/b.db?timeout=5", "sqlite+pysqlite:///{here}/a/b.db?timeout=5"),
+        ("sqlite:////tmp/search.db", "sqlite:////tmp/search.db"),
+        ("sqlite://", "sqlite://"),
+        ("sqlite:///:memory:", "sqlite:///:memory:"),
+        ("sqlite:///file:a.db?uri=true", "sqlite:///file:a.db?uri=true"),
+        ("postgresql://host/d", "postgresql://host/d"),
+    ],
+)
+def test_the_file_of_a_database_is_found_from_every_folder(url: str, absolute: str) -> None:
+    assert with_absolute_path(url) == absolute.format(here=Path.cwd())
+    assert make_url(with_absolute_path(url)).query == make_url(url).query

@@ -104,3 +104,16 @@ def test_only_a_finished_training_is_made_longer(tmp_path: Path) -> None:
         run(path, config=replace(CONFIG, epochs=4))
     run(path)
     assert len(run(path, config=replace(CONFIG, epochs=4)).history) == 4
+
+
+def test_what_another_checkpoint_says_is_not_written_out(tmp_path: Path) -> None:
+    path = tmp_path / "training.pt"
+    run(path)
+    content = torch.load(path, weights_only=True)
+    endless: list[Any] = ["x" * 100]
+    for _ in range(60):
+        endless = [endless, endless]
+    content["identity"]["seed"] = endless
+    torch.save(content, path)
+    with pytest.raises(InvalidInput, match="seed=list"):
+        run(path)

@@ -2,15 +2,25 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 from sklearn.datasets import load_digits
 
 from search_spaces import Architecture, Head, InvalidInput, Stage, Stem
+from tests.trials.pictures import write_pictures
 from tests.trials.tiny import tiny_split
+from trials.data.content import pinned
 from trials.experiment import DataConfig
-from trials.training.equipment import available_cores, build_seeded, choose_device, load_split
+from trials.training.equipment import (
+    available_cores,
+    build_seeded,
+    choose_device,
+    chosen_threads,
+    load_split,
+    skipped_files,
+)
 
 SMALL = Architecture(
     resolution=8, stem=Stem(width=4), stages=(Stage(op="conv", width=4, depth=1),), head=Head(width=None)
@@ -69,3 +79,30 @@ def test_cores_are_those_this_process_may_use() -> None:
     finally:
         os.sched_setaffinity(0, before)
     assert available_cores() == len(before)
+
+
+@pytest.mark.parametrize(("said", "threads"), [("1", 1), ("3,2", 3), ("0", None), ("many", None), ("", None)])
+def test_threads_follow_what_is_asked_then_the_environment(
+    said: str, threads: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", said)
+    assert chosen_threads(7) == 7
+    assert chosen_threads(None) == (threads or available_cores())
+
+
+def test_broken_files_that_are_left_out_can_be_listed(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "p", {"ant": 10, "bee": 10}, (8, 8))
+    (folder / "ant" / "torn.png").write_text("no image")
+    data = DataConfig(name=f"folder:{folder}", folder=str(tmp_path), resolution=8, skip_broken=True)
+    assert skipped_files(data) == ["ant/torn.png"]
+    assert skipped_files(DataConfig(name="digits", folder=str(tmp_path))) == []
+
+
+def test_images_that_changed_since_a_run_began_are_refused(tmp_path: Path) -> None:
+    root = write_pictures(tmp_path / "pictures", {"ant": 10, "bee": 10})
+    data = pinned(DataConfig(name=f"folder:{root}", folder=str(tmp_path), validation_images=4))
+    assert load_split(data).content is not None
+    (root / "ant" / "0.png").write_bytes((root / "bee" / "0.png").read_bytes())
+    load_split.cache_clear()  # as in a worker that starts later
+    with pytest.raises(InvalidInput, match=r"^data\.content: .* changed since this run began"):
+        load_split(data)

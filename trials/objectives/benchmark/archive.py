@@ -18,6 +18,7 @@ from typing import Any
 
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
+from search_spaces.files import require_file
 from search_spaces.search_space import Parameters, SearchSpace
 
 KEY = "objective.path"
@@ -77,7 +78,7 @@ def _folder(path: Path) -> Iterator[tuple[str, bytes]]:
 
 def _archive(path: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the JSON members of a tar.gz as it streams by; what else is inside is passed over."""
-    with gzip.open(path) as unzipped, _open_tar(unzipped) as archive:
+    with gzip.open(require_file(path, LARGEST_ARCHIVE_BYTES)) as unzipped, _open_tar(unzipped) as archive:
         rows = 0
         for member in archive:
             if not (member.isfile() and member.name.endswith(".json")):

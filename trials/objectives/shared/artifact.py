@@ -15,7 +15,7 @@ from safetensors.torch import save
 from search_spaces.architecture import STRICT
 from search_spaces.architecture_file import architecture_mapping, parse_architecture
 from search_spaces.errors import InvalidInput
-from search_spaces.files import atomic_write
+from search_spaces.files import LARGEST_WEIGHTS_BYTES, atomic_write, require_file
 from search_spaces.search_space import Choice, SearchSpace
 from search_spaces.validation import validated
 from trials.objectives.shared.layout import layout_of
@@ -66,9 +66,11 @@ def save_supernet(supernet: Supernet, routes: Routes, identity: Mapping[str, str
 def load_supernet(path: File) -> tuple[Supernet, Routes, dict[str, str]]:
     """Return a supernet on the CPU, the routes through it and how it was trained. Raises InvalidInput."""
     try:
-        with safe_open(path, framework="pt") as file:
+        with safe_open(require_file(path, LARGEST_WEIGHTS_BYTES), framework="pt") as file:
             metadata = json.loads((file.metadata() or {}).get(METADATA, "null"))
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+    except InvalidInput:
+        raise
     except (OSError, SafetensorError, ValueError, RecursionError) as error:
         raise _unusable(path, error) from None
     content = validated(SupernetContent, metadata, f"{path.name}.{METADATA}")

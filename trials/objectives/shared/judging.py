@@ -14,7 +14,7 @@ from trials.objectives.shared.scoring import score
 from trials.objectives.shared.supernet import Supernet
 from trials.study.candidate import Metrics
 from trials.training.batches import Part
-from trials.training.equipment import available_cores, choose_device, load_split
+from trials.training.equipment import choose_device, chosen_threads, load_split
 from trials.training.isolation import isolated
 from trials.training.loop import parts_of
 from trials.training_config import Autocast
@@ -32,7 +32,7 @@ def judge_networks(
     """
     compute = compute or Compute()
     device = choose_device(compute.device)
-    with isolated(device, compute.threads or available_cores()):
+    with isolated(device, chosen_threads(compute.threads)):
         supernet, routes, _ = load_supernet(weights)
         _, validation = parts_of(load_split(data), ANY_SIZE, device)
         supernet.to(device)

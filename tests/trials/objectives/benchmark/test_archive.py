@@ -1,9 +1,11 @@
 import gzip
+import os
 from pathlib import Path
 
 import pytest
 
 from search_spaces.errors import InvalidInput
+from search_spaces.space_file import load_space
 from tests.trials.objectives.benchmark.rows import PUBLISHED, write_archive
 from trials.objectives.benchmark import archive
 from trials.objectives.benchmark.table import load_table
@@ -71,3 +73,9 @@ def test_too_many_rows_are_refused(tmp_path: Path, data: Path, monkeypatch: pyte
     copy.write_bytes(data.read_bytes())
     with pytest.raises(InvalidInput, match="accepted: at most 10"):
         load_table(copy)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InvalidInput, match=r"accepted: a file$"):
+        list(archive.read_rows(tmp_path / "pipe", load_space("efficientnet")))

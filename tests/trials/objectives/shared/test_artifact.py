@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -54,3 +55,9 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     for name in ("other.safetensors", "text", "absent"):
         with pytest.raises(InvalidInput):
             load_supernet(tmp_path / name)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InvalidInput, match=r"accepted: a file$"):
+        load_supernet(tmp_path / "pipe")
