@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import optuna
-from optuna.storages import BaseStorage, JournalStorage
+from optuna.storages import BaseStorage
 from optuna.storages.journal import BaseJournalBackend
 
 from search_spaces.errors import InvalidInput
+from trials.study.internals_journal import open_journal_storage
 from trials.study.storage import open_storage
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def work_of(studies: Mapping[str, optuna.Study]) -> pd.DataFrame:
 
 def _snapshot(journal: Path) -> BaseStorage:
     try:
-        return JournalStorage(Snapshot(journal))
+        return open_journal_storage(Snapshot(journal))
     except OSError:
         raise
     except Exception as error:  # whatever Optuna trips over in a line that is not its own
