@@ -19,8 +19,8 @@ HOVER += "measured %{customdata[4]:.2f}×<extra></extra>"
 
 def surface_chart(scaling: Scaling) -> dict[str, Any]:
     """Return the feasible coefficients: alpha and beta as place, gamma as colour; what was trained has a rim."""
-    frame = scaling.result.grid.frame
-    taken = trained(scaling.result.grid, scaling.result)
+    frame = scaling.grid.frame
+    taken = trained(scaling.grid, scaling.result)
     bar = {"title": {"text": "γ"}, "thickness": 10, "outlinewidth": 0}
     ends = {"cmin": float(frame["gamma"].min()), "cmax": float(frame["gamma"].max()), "colorscale": LOW_TO_HIGH}
     traces = []
@@ -38,7 +38,7 @@ def surface_chart(scaling: Scaling) -> dict[str, Any]:
 
 def costs_chart(scaling: Scaling) -> dict[str, Any]:
     """Return measured against nominal cost of the whole grid, with the diagonal and the band of the target."""
-    grid = scaling.result.grid
+    grid = scaling.grid
     frame, config = grid.frame, grid.config
     low, high = float(frame["nominal"].min()), float(frame["nominal"].max())
     near = (frame["ratio"] - config.target).abs() <= config.tolerance

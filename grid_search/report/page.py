@@ -30,10 +30,10 @@ def write_report(scaling: Scaling, path: Path) -> None:
     if any(configs.glob("*.yaml")):
         drawn["family"] = charts.family_chart(family_table(configs))
     data = explored(
-        result.grid.baseline,
+        result.ground.baseline,
         coefficients=result.coefficients or PAPER_COEFFICIENTS,
         rounding=result.config.grid.rounding,
-        task=result.grid.task,
+        task=result.ground.task,
     )
     write_page(
         path,

@@ -10,11 +10,17 @@ from trials.page.tables import millions
 
 def asked(scaling: Scaling) -> str:
     """Say what is scaled, to what cost, and how many sets of coefficients were tried."""
-    grid, experiment = scaling.result.grid, scaling.experiment
+    grid, experiment = scaling.grid, scaling.experiment
     cost = estimate_cost(grid.baseline, *grid.task)
     table = scaling.result.trials
     tried = len(table.loc[table["role"] == "compound", ["alpha", "beta", "gamma"]].drop_duplicates())
     data = f" on {experiment.data.name}" if experiment.objective.uses_torch else ""
+    if (law := scaling.result.law) is not None:
+        return (
+            f"Asked: how {grid.baseline.name} ({millions(cost.flops)} multiply-adds) is best scaled to about "
+            f"{grid.config.target:g} times its cost; a law was fitted to {law.trainings} trainings of many costs"
+            f"{data}, and its answer trained beside each axis alone."
+        )
     return (
         f"Asked: how {grid.baseline.name} ({millions(cost.flops)} multiply-adds) is best scaled to about "
         f"{grid.config.target:g} times its cost; of {len(grid.frame):,} sets of coefficients on the grid, "

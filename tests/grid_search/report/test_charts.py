@@ -9,7 +9,7 @@ from grid_search.search.verdict import advantages
 
 
 def test_every_set_of_coefficients_is_a_point(published: Scaling) -> None:
-    frame = published.result.grid.frame
+    frame = published.grid.frame
     feasible, evaluated, best = charts.surface_chart(published)["data"]
     assert len(feasible["x"]) + len(evaluated["x"]) == len(frame)
     assert len(evaluated["x"]) == 8
@@ -22,7 +22,7 @@ def test_costs_stand_on_and_off_the_target(published: Scaling) -> None:
     band = drawn["layout"]["shapes"][0]
     assert all(band["y0"] <= ratio <= band["y1"] for ratio in on["y"])
     assert not any(band["y0"] <= ratio <= band["y1"] for ratio in off["y"])
-    assert len(on["x"]) + len(off["x"]) == len(published.result.grid.frame)
+    assert len(on["x"]) + len(off["x"]) == len(published.grid.frame)
 
 
 def test_intervals_are_those_of_the_verdict(published: Scaling) -> None:
