@@ -12,6 +12,7 @@ from pydantic import Field
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
 from search_spaces.task import Task
+from trials.duration import parse_duration
 from trials.proxy import Proxy
 from trials.quantity import parse_quantity
 from trials.reward import Reward
@@ -194,9 +195,10 @@ class Experiment:
     """Everything both stages need to know, and the `name` of the entry it was read from.
 
     It describes the network that will be *deployed*: `resolution` is its input's (pixels, or height and width; None:
-    the space's). `nas` and `scale` are mappings here: the stage that a section belongs to reads it as a typed one, by
-    a kind of experiment of its own. Equal settings give equal trials: `seed` and a trial's number decide all
-    randomness.
+    the space's). `budget` (seconds, or text such as 1h) is what `nas run` or `scale search` may take; lengths and
+    numbers that are not written follow from it. `nas` and `scale` are mappings here: the stage that a section belongs
+    to reads it as a typed one, by a kind of experiment of its own. Equal settings give equal trials: `seed` and a
+    trial's number decide all randomness.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -213,12 +215,15 @@ class Experiment:
     reward: Reward = field(default_factory=Reward)
     limits: Limits = field(default_factory=Limits)
     compute: Compute = field(default_factory=Compute)
+    budget: int | float | str | None = None
     nas: object = field(default_factory=dict)
     scale: object = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**63:
             raise InvalidInput("seed", self.seed, "an integer from 0 to 2^63 - 1")
+        if self.budget is not None:
+            object.__setattr__(self, "budget", parse_duration("budget", self.budget))
         for section in ("nas", "scale"):
             value = getattr(self, section)
             if not (isinstance(value, Mapping) or is_dataclass(value)):

@@ -12,12 +12,14 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
+from tests.trials.study.test_clock import FakeTime
 from tests.trials.study.test_ledger import open_ledger
 from trials.engines import local
 from trials.experiment import Compute
 from trials.isolation.objective import Isolated
 from trials.objectives.user_function import UserFunction
 from trials.study.candidate import Candidate, Evaluate, Finished, Metrics, Report
+from trials.study.clock import Deadline
 
 if TYPE_CHECKING:
     from trials.engines.ray_tune import RayEngine
@@ -48,6 +50,21 @@ def by_seed() -> Evaluate:
         return {"val_accuracy": accuracy}
 
     return evaluate
+
+
+def test_no_candidate_is_begun_when_too_little_time_is_left(engine: RayEngine, tmp_path: Path) -> None:
+    time = FakeTime()
+
+    def note(_finished: Finished) -> None:
+        time.seconds += 30
+
+    ledger = open_ledger(tmp_path, budget=100, deadline=Deadline(clock=time.clock(100), expected=30))
+    engine.run(ledger, by_seed(), note)
+    assert ledger.out_of_time
+    assert ledger.done
+    states = [trial.state for trial in ledger.study.trials]
+    assert set(states) == {TrialState.COMPLETE}  # what was at work came to its end
+    assert 3 <= len(states) <= 6
 
 
 def test_two_workers_give_the_trials_of_one_process(engine: RayEngine, tmp_path: Path) -> None:
