@@ -73,7 +73,7 @@ def run_scale_search(
             try:
                 answered = stage.search(study)
             except FailedAlike as error:
-                halted = f"{error} Mend it, and run the same command with --retry-failed."
+                halted = f"{error}. Mend it, and run the same command with --retry-failed."
             found = collect(study, ground, config, folder, seed=experiment.seed, answered=answered)
             result = replace(found, halted=halted)
             figures.update(skipped_files=skipped_files(experiment.data))
