@@ -10,7 +10,7 @@ import numpy as np
 from grid_search.compound_scaling import AXES
 from grid_search.law_search.report import LawReport
 from grid_search.law_search.search import POINTS, whole_shape
-from search_spaces.files import atomic_write
+from trials.page.pictures import save_picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,7 @@ ROLES = {"law": ("o", "#8a8a8a"), "compound": ("D", "#222222"), "baseline": ("s"
 
 
 def plot_law(report: LawReport, trials: pd.DataFrame, path: FilePath) -> None:
-    """Draw what the law foretells with its band over the trained networks, and the path with intervals; PNG."""
+    """Draw what the law foretells with its band over the trained networks, and the path with intervals (PNG, SVG)."""
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter
 
@@ -38,8 +38,7 @@ def plot_law(report: LawReport, trials: pd.DataFrame, path: FilePath) -> None:
         panel.grid(alpha=0.25, lw=0.5)
         panel.legend(fontsize=8, frameon=False)
         panel.spines[["top", "right"]].set_visible(False)
-    with atomic_write(path, "wb") as stream:
-        figure.savefig(stream, format="png")
+    save_picture(figure, path)
 
 
 def _draw_accuracy(panel: Axes, report: LawReport, trials: pd.DataFrame) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grid_search.config import ScaleExperiment
 from grid_search.family.finished import BASELINE_FILE
-from grid_search.grid.enumeration import Grid, enumerate_grid
-from grid_search.search.ground import ground_over
+from grid_search.grid.enumeration import Grid
+from grid_search.search.ground import Ground, make_ground
 from grid_search.search.results import ScaleResult, candidate_table, result_of
 from search_spaces.architecture import Architecture
 from search_spaces.exchange.source import is_file, load_architecture
@@ -37,12 +36,6 @@ class Scaling:
         """How far the run is: running, finished or failed."""
         return str(self.record.get("state", "finished"))
 
-    @cached_property
-    def grid(self) -> Grid:
-        """The grid that was searched, or the one that a law stands in for."""
-        ground = self.result.ground
-        return ground if isinstance(ground, Grid) else enumerate_grid(ground.baseline, ground.config, ground.task)
-
 
 def read_scaling(directory: Path, storage: str | None = None) -> Scaling:
     """Return the search in `directory` (results/NAME or results/NAME/scale), at the moment of reading.
@@ -54,13 +47,13 @@ def read_scaling(directory: Path, storage: str | None = None) -> Scaling:
     record = read_record(folder)
     experiment = validated(ScaleExperiment, record["settings"], str(folder / "run.json"))
     url = readable_url(storage or experiment.scale.storage)
-    ground = ground_over(_baseline(experiment, folder), experiment)
+    ground: Ground = make_ground(_baseline(experiment, folder), experiment.scale, experiment.cost.task)
     studies = read_studies(folder, f"{experiment.name}/scale", url)
     table = candidate_table(studies[""], ground) if "" in studies else _written_table(folder / "trials.csv")
     return Scaling(
         experiment=experiment,
         record=record,
-        result=result_of(table, ground, experiment.scale, folder, seed=experiment.seed),
+        result=result_of(table, ground, experiment.scale, folder, experiment.seed),
         work=work_of({"": studies[""]} if "" in studies else {}),
     )
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from grid_search.config import ScaleExperiment
+from grid_search.config import ScaleConfig
 from grid_search.grid.enumeration import Grid, enumerate_grid
 from grid_search.law_search.pool import Pool, network_pool
 from search_spaces.architecture import Architecture
-from search_spaces.errors import InvalidInput
+from search_spaces.task import Task
 
 Ground = Grid | Pool
 
 
-def ground_over(baseline: Architecture, experiment: ScaleExperiment) -> Ground:
-    """Return the grid, or the pool of a law, of an experiment over a baseline. Raises InvalidInput."""
-    config, task = experiment.scale, experiment.cost.task
+def make_ground(baseline: Architecture, config: ScaleConfig, task: Task) -> Ground:
+    """Return the grid, or the pool of a law, over a baseline. Raises InvalidInput where nothing meets the settings."""
     if config.method == "grid":
         return enumerate_grid(baseline, config.grid, task)
-    try:
-        return network_pool(baseline, config.grid, config.law, task)
-    except InvalidInput as error:
-        raise error.inside(experiment.name) if error.key.startswith("scale.") else error from None
+    return network_pool(baseline, config.grid, config.law, task)

@@ -20,7 +20,6 @@ from grid_search.law_search.plot import plot_law
 from grid_search.law_search.report import LawReport, law_entry, report_law
 from grid_search.law_search.search import LAW
 from grid_search.search.accuracy_plot import plot_accuracies
-from grid_search.search.candidates import COMPOUND
 from grid_search.search.decision import Decision, decide
 from grid_search.search.ground import Ground
 from grid_search.search.response_surface import SurfaceFit, fit_surface
@@ -38,8 +37,8 @@ if TYPE_CHECKING:
 class ScaleResult:
     """How a scaling search ended. `decision` is None where no candidate could be evaluated, `surface` with few.
 
-    `halted` says why the run stopped before its end.
     `law` is None where no law was asked for, or too few of its networks could be evaluated.
+    `halted` says why the run stopped before its end.
     """
 
     trials: pd.DataFrame
@@ -47,8 +46,8 @@ class ScaleResult:
     config: ScaleConfig
     decision: Decision | None
     surface: SurfaceFit | None
-    law: LawReport | None
     folder: Path
+    law: LawReport | None = None
     halted: str | None = None
 
     @property
@@ -68,42 +67,19 @@ def candidate_table(study: optuna.Study, grid: Ground) -> pd.DataFrame:
     return table
 
 
-def contenders(trials: pd.DataFrame, answered: Coefficients | None = None) -> pd.DataFrame:
-    """Return the trainings that a decision is made of: none of those a law is fitted to.
-
-    `answered` is what a law answers: other candidates, of a grid that was searched before, are then left out too.
-    """
-    table = trials[trials["role"] != LAW]
-    if answered is None:
-        return table
-    same = (table[list(COEFFICIENTS)] == [getattr(answered, name) for name in COEFFICIENTS]).all(axis=1)
-    return table[same | (table["role"] != COMPOUND)]
+def contenders(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return the trainings that a decision is made of: none of those a law is fitted to."""
+    return trials[trials["role"] != LAW]
 
 
-def collect(
-    study: optuna.Study,
-    grid: Ground,
-    config: ScaleConfig,
-    folder: Path,
-    *,
-    seed: int = 0,
-    answered: Coefficients | None = None,
-) -> ScaleResult:
-    """Read the finished study and decide."""
-    return result_of(candidate_table(study, grid), grid, config, folder, seed=seed, answered=answered)
+def collect(study: optuna.Study, grid: Ground, config: ScaleConfig, folder: Path, seed: int) -> ScaleResult:
+    """Read the finished study and decide; `seed` is the experiment's."""
+    return result_of(candidate_table(study, grid), grid, config, folder, seed)
 
 
-def result_of(
-    table: pd.DataFrame,
-    ground: Ground,
-    config: ScaleConfig,
-    folder: Path,
-    *,
-    seed: int = 0,
-    answered: Coefficients | None = None,
-) -> ScaleResult:
+def result_of(table: pd.DataFrame, ground: Ground, config: ScaleConfig, folder: Path, seed: int) -> ScaleResult:
     """Decide by a table of trials (`candidate_table`)."""
-    decision = decide(contenders(table, answered))
+    decision = decide(contenders(table))
     surface = fit_surface(decision.networks, ground) if decision is not None and isinstance(ground, Grid) else None
     return ScaleResult(
         trials=table,

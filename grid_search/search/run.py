@@ -21,7 +21,7 @@ from grid_search.report.page import REPORT, write_report
 from grid_search.report.scaling import Scaling
 from grid_search.search.candidates import COMPOUND, plan_controls, planned, spread
 from grid_search.search.decision import average_seeds, decide, leading, separated
-from grid_search.search.ground import Ground, ground_over
+from grid_search.search.ground import Ground, make_ground
 from grid_search.search.response_surface import next_candidate
 from grid_search.search.results import ScaleResult, candidate_table, collect, contenders, write_results
 from search_spaces.architecture import Architecture
@@ -69,13 +69,12 @@ def run_scale_search(
         if again:
             console.print(f"{retry_failed(study)} failed candidates are evaluated again", highlight=False)
         with recorded_run(folder / "run.json", command=command, settings=asdict(experiment)) as figures:
-            answered, halted = None, None
+            halted = None
             try:
-                answered = stage.search(study)
+                stage.search(study)
             except FailedAlike as error:
                 halted = f"{error}. Mend it, and run the same command with --retry-failed."
-            found = collect(study, ground, config, folder, seed=experiment.seed, answered=answered)
-            result = replace(found, halted=halted)
+            result = replace(collect(study, ground, config, folder, experiment.seed), halted=halted)
             figures.update(skipped_files=skipped_files(experiment.data))
             figures.update(write_results(result, experiment.name))
         stage.report(result)
@@ -88,11 +87,14 @@ def ground_of(experiment: ScaleExperiment, out: Path) -> Ground:
     Raises InvalidInput where the experiment or its baseline cannot be used.
     """
     _check_rungs(experiment)
-    config = experiment.scale
+    config, task = experiment.scale, experiment.cost.task
     baseline = load_baseline(config.baseline, out / experiment.name)
     if config.baseline is not None and not is_file(config.baseline):
         baseline = as_deployed(baseline, experiment)
-    return ground_over(baseline, experiment)
+    try:
+        return make_ground(baseline, config, task)
+    except InvalidInput as error:
+        raise error.inside(experiment.name) if error.key.startswith("scale.") else error from None
 
 
 def _check_rungs(experiment: ScaleExperiment) -> None:
@@ -121,33 +123,25 @@ class Stage2:
     experiment: ScaleExperiment
     ground: Ground
 
-    def search(self, study: optuna.Study) -> Coefficients | None:
-        """Train candidates and controls, then the leaders again until one is separated or the seeds are used up.
-
-        With a law its networks come first, and its answer, which is returned, is the only candidate.
-        """
-        ground = self.ground
-        answered = self._ask_law(study, ground) if isinstance(ground, Pool) else None
-        if isinstance(ground, Grid):
-            self._search_grid(study, ground)
-        elif answered is None:
-            return None
+    def search(self, study: optuna.Study) -> None:
+        """Train candidates and controls, then the leaders again until one is separated or the seeds are used up."""
+        if isinstance(self.ground, Grid):
+            self._search_grid(study, self.ground)
         else:
-            self._run(study, [*plan_controls(ground, [answered]), planned(COMPOUND, answered, 0)], "answer")
-        self._repeat(study, answered)
-        return answered
+            self._search_law(study, self.ground)
+        self._repeat(study)
 
-    def _ask_law(self, study: optuna.Study, pool: Pool) -> Coefficients | None:
-        """Train the networks of a law and return its answer, None where too few could be evaluated."""
+    def _search_law(self, study: optuna.Study, pool: Pool) -> None:
+        """Train the networks of a law, then its answer beside the controls; nothing more where too few succeed."""
         law, seed = self.experiment.scale.law, self.experiment.seed
 
         def train(plan: list[Planned], title: str) -> None:
             self._run(study, plan, title)
 
         fitted = train_for_law(pool, law, seed, train, lambda: self._table(study))
-        if fitted is None:
-            return None
-        return answered_coefficients(pool, fitted)
+        if fitted is not None:
+            answered = answered_coefficients(pool, fitted)
+            self._run(study, [*plan_controls(pool, [answered]), planned(COMPOUND, answered, 0)], "answer")
 
     def _search_grid(self, study: optuna.Study, grid: Grid) -> None:
         """Train a spread of the grid, the better half where there are rungs, and what a surface adds."""
@@ -158,12 +152,12 @@ class Stage2:
         self._run(study, plan_controls(grid, chosen) + candidates, "grid")
         self._explore(study, grid)
 
-    def _repeat(self, study: optuna.Study, answered: Coefficients | None) -> None:
+    def _repeat(self, study: optuna.Study) -> None:
         """Train the leaders and the controls with further seeds."""
         config = self.experiment.scale
         for repeat in range(1, config.repeats):
             # only what earlier repeats say: a run that was killed in the middle of one then goes on as if it was not
-            table = contenders(self._table(study), answered)
+            table = contenders(self._table(study))
             decision = decide(table[table["repeat"] < repeat])
             if decision is None or separated(decision):
                 break

@@ -71,7 +71,7 @@ def test_everything_promised_is_written(found: ScaleResult) -> None:
     names = {path.name for path in found.folder.iterdir() if not path.name.startswith(".")}
     assert names == {
         *("study.journal", "trials.csv", "coefficients.yaml", "baseline.yaml", "configs", "run.json"),
-        *("law.png", "accuracies.png", "accuracies.svg", "report.html"),
+        *("law.png", "law.svg", "accuracies.png", "accuracies.svg", "report.html"),
     }
     content = yaml.safe_load((found.folder / "coefficients.yaml").read_text())
     assert set(content["law"]["intervals"]) == {"alpha", "beta", "gamma"}
