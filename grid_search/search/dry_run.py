@@ -8,9 +8,11 @@ from rich.console import Console
 
 from grid_search.config import ScaleExperiment
 from grid_search.grid.enumeration import Grid
+from grid_search.search.budget import ScalePlan
 from grid_search.search.candidates import plan_controls, spread
 from grid_search.search.run import grid_of
 from trials.accounting import with_accuracies
+from trials.budget.words import find_budget
 from trials.check.data import check_data
 from trials.check.findings import Findings
 from trials.check.networks import check_networks
@@ -20,14 +22,15 @@ from trials.check.screen import print_findings
 TIMED = 3
 
 
-def check_scale_search(experiment: ScaleExperiment, out: Path, console: Console) -> None:
+def check_scale_search(plan: ScalePlan, out: Path, console: Console) -> None:
     """Print what `scale search` will do. Raises InvalidInput for what it would refuse."""
-    experiment = with_accuracies(experiment, "scale search")
+    experiment = with_accuracies(plan.experiment, "scale search")
     grid, findings = grid_of(experiment, out), Findings()
     if experiment.objective.uses_torch:
         check_data(experiment, findings)
     check_networks(grid.baseline.name, grid.baseline, experiment, findings)
     _check_grid(grid, experiment, findings)
+    find_budget(findings, plan.lines, plan.warnings)
     findings.say("results", f"{out / experiment.name / 'scale'}/")
     print_findings(console, findings, experiment)
 
