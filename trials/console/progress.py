@@ -109,8 +109,9 @@ class LiveTable:
         """Take in a trial that ended."""
         candidate, outcome, trial = finished.candidate, finished.outcome, finished.trial
         self._done += 1
+        self._total = max(self._total, self._done)  # a total is a guess where time decides
         self._work.end(candidate.number, outcome.seconds)
-        self._progress.update(self._task, completed=self._done)
+        self._progress.update(self._task, completed=self._done, total=self._total)
         value = self._judged_by(trial) if trial.state == TrialState.COMPLETE else None
         if value is not None and (self._best is None or value > self._best[0]):
             self._best = (value, trial.number)
