@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from search_spaces.errors import InvalidInput
+from search_spaces.errors import InvalidInput, described
 
 
 @lru_cache
@@ -31,8 +31,10 @@ def import_callable(path: str, key: str, others: tuple[str, ...] = ()) -> Callab
         found = pkgutil.resolve_name(path)
     except (ImportError, AttributeError) as error:
         raise refusal(f"something that can be imported ({error})") from None
-    except ValueError:
-        raise refusal("package.module:callable") from None
+    except (Exception, SystemExit) as error:  # of a module with a mistake in it, or of a name that is none
+        if not path.replace(":", ".").replace(".", "").isidentifier():
+            raise refusal("package.module:callable") from None
+        raise refusal(f"something that can be imported ({described(error)})") from None
     if not callable(found):
         raise refusal("the name of a callable")
     return found  # type: ignore[no-any-return]

@@ -60,7 +60,7 @@ def reward_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:
     reward, measure = experiment.reward, experiment.objective.measure
     if measure == "score":
         return lambda metrics, _cost: [metrics["score"]]
-    return lambda metrics, cost: [reward(metrics[measure], _named(reward.cost, metrics, cost))]
+    return lambda metrics, cost: [reward.measured(metrics)(metrics[measure], _named(reward.cost, metrics, cost))]
 
 
 def objectives_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:

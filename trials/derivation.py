@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from trials.quantity import parse_quantity
+from trials.reward import EQUAL_SPREAD
 from trials.study.attributes import LATENCY
 
 if TYPE_CHECKING:
@@ -32,9 +33,6 @@ LEAST_STEPS = 20  # in an epoch
 FULL_IMAGES_SEEN, LEAST_FULL_EPOCHS, MOST_FULL_EPOCHS = 300_000, 10, 100
 FULL_RATE_PER_IMAGE = 0.1 / 128
 SHARED_IMAGES_SEEN = 160_000  # by each of the networks that are trained together in a step
-# spread of the losses of random networks over the spread of their log parameters, after 20 minutes of one core on
-# Fashion-MNIST: both count alike, no label is used
-SHARED_W = 0.08
 SHARED_FINALISTS = 5  # trained alone after a search with shared weights
 EMA_STEPS = 5_000  # fewer steps than that are too few for an average over a thousand of them
 COLOUR = 3
@@ -184,7 +182,7 @@ def derive_reward(written: Settings) -> Settings:
     if stated is None and isinstance(limits, dict) and _is_shared(written):
         for limit, cost in SIZES.items():
             if _is_quantity(limits.get(limit)):
-                return {"kind": "soft", "cost": cost, "target": limits[limit], "w": SHARED_W}
+                return {"kind": "soft", "cost": cost, "target": limits[limit], "w": EQUAL_SPREAD}
     for limit, cost in LIMITED.items():
         if stated is None and isinstance(limits, dict) and _is_quantity(limits.get(limit)):
             return {"kind": "hard", "cost": cost, "target": limits[limit]}

@@ -12,6 +12,7 @@ from pydantic import Field
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
 from search_spaces.task import Task
+from trials.duration import parse_duration
 from trials.proxy import Proxy
 from trials.quantity import parse_quantity
 from trials.reward import Reward
@@ -126,12 +127,15 @@ class Limits:
     """Hard budgets, checked before anything is trained. None: no limit.
 
     Multiply-adds and parameters are counted; `max_latency_ms` is measured on this machine, for what keeps the others.
+    `max_seconds` is what the evaluation of one candidate may take, however it is evaluated but with `engine: inline`;
+    without it an objective of the user's has ten times as long as the slowest before, and ten minutes at least.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     max_flops: int | float | str | None = None
     max_params: int | float | str | None = None
     max_latency_ms: int | float | str | None = None
+    max_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
     def __post_init__(self) -> None:
         for name in ("max_flops", "max_params", "max_latency_ms"):
@@ -147,14 +151,16 @@ class Compute:
     """Where trainings run, and how many at a time; none of it decides what a trial is worth, but for `threads`.
 
     `threads` None: all cores of this process; in a worker of Ray, the whole CPUs of its share. `engine` None: `ray`
-    where `concurrency` is above 1 or an `address` is given. `concurrency` None: as many as there are resources for.
-    `resources` is what each trial gets, such as {CPU: 1, GPU: 0.25}; None: its threads, and a share of the GPUs.
+    where `concurrency` is above 1 or an `address` is given, else `local`, one candidate at a time; `inline` is `local`
+    with objectives of the user's in this process too, for a debugger. `concurrency` None: as many as there are
+    resources for. `resources` is what each trial gets, such as {CPU: 1, GPU: 0.25}; None: its threads, and a share of
+    the GPUs.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: Annotated[int, Field(ge=1)] | None = None
-    engine: Literal["local", "ray"] | None = None
+    engine: Literal["local", "inline", "ray"] | None = None
     concurrency: Annotated[int, Field(ge=1)] | None = None
     resources: dict[str, float] | None = None
     address: str | None = None
@@ -165,12 +171,12 @@ class Compute:
                 raise InvalidInput(f"resources.{name}", amount, "a number above 0")
         if self.resources is not None and not self.resources:
             raise InvalidInput("resources", self.resources, 'what each trial gets, such as {"CPU": 1, "GPU": 0.25}')
-        if self.engine == "local" and self._wants_ray:
+        if self.engine in ("local", "inline") and self._wants_ray:
             key, value = ("address", self.address) if self.address else ("concurrency", self.concurrency)
             raise InvalidInput(key, value, "one trial at a time in this process, or engine: ray")
 
     @property
-    def chosen_engine(self) -> Literal["local", "ray"]:
+    def chosen_engine(self) -> Literal["local", "inline", "ray"]:
         """The engine that was named, or that the other settings call for."""
         return self.engine or ("ray" if self._wants_ray else "local")
 
@@ -189,9 +195,10 @@ class Experiment:
     """Everything both stages need to know, and the `name` of the entry it was read from.
 
     It describes the network that will be *deployed*: `resolution` is its input's (pixels, or height and width; None:
-    the space's). `nas` and `scale` are mappings here: the stage that a section belongs to reads it as a typed one, by
-    a kind of experiment of its own. Equal settings give equal trials: `seed` and a trial's number decide all
-    randomness.
+    the space's). `budget` (seconds, or text such as 1h) is what `nas run` or `scale search` may take; lengths and
+    numbers that are not written follow from it. `nas` and `scale` are mappings here: the stage that a section belongs
+    to reads it as a typed one, by a kind of experiment of its own. Equal settings give equal trials: `seed` and a
+    trial's number decide all randomness.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -208,12 +215,15 @@ class Experiment:
     reward: Reward = field(default_factory=Reward)
     limits: Limits = field(default_factory=Limits)
     compute: Compute = field(default_factory=Compute)
+    budget: int | float | str | None = None
     nas: object = field(default_factory=dict)
     scale: object = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**63:
             raise InvalidInput("seed", self.seed, "an integer from 0 to 2^63 - 1")
+        if self.budget is not None:
+            object.__setattr__(self, "budget", parse_duration("budget", self.budget))
         for section in ("nas", "scale"):
             value = getattr(self, section)
             if not (isinstance(value, Mapping) or is_dataclass(value)):

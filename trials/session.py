@@ -23,7 +23,7 @@ from trials.accounting import cost_counter, reward_of_values
 from trials.console.progress import LiveTable
 from trials.engines import Run, open_engine
 from trials.experiment import Experiment
-from trials.study.candidate import Begins, Candidate, Evaluate, Metrics
+from trials.study.candidate import Begins, Candidate, Ends, Evaluate, Metrics
 from trials.study.first_failures import WATCHED, FailedAlike
 from trials.study.ledger import Ledger
 from trials.study.opening import Direction, open_study
@@ -83,7 +83,7 @@ class Session:
             judgement=judgement,
         )
         evaluate = self.evaluate
-        if self.experiment.compute.chosen_engine == "local":  # what goes to other processes cannot be watched
+        if self.experiment.compute.chosen_engine != "ray":  # what goes to other processes cannot be watched
             objective = self.experiment.objective
             trains = objective.uses_torch and objective.measure == "val_accuracy"
             evaluate = progress.watched(evaluate, self.experiment.training.epochs if trains else None)
@@ -131,14 +131,18 @@ def open_session(
     """
     folder = folder.absolute()
     with open_engine(experiment.compute) as run_candidates, exclusive(folder):
-        yield Session(
-            experiment=experiment,
-            folder=folder,
-            storage=open_storage(storage, folder / "study.journal"),
-            evaluate=evaluate,
-            run_candidates=run_candidates,
-            console=console,
-        )
+        try:
+            yield Session(
+                experiment=experiment,
+                folder=folder,
+                storage=open_storage(storage, folder / "study.journal"),
+                evaluate=evaluate,
+                run_candidates=run_candidates,
+                console=console,
+            )
+        finally:
+            if isinstance(evaluate, Ends):
+                evaluate.end()
 
 
 def _labelled_network(labels: Mapping[str, Any]) -> Architecture:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
+from trials.duration import parse_duration
 
 Optimizer = Literal["nesterov", "sgd", "rmsprop"]
 Schedule = Literal["cosine", "exponential"]
@@ -37,6 +38,8 @@ class TrainingConfig:
     weight_decay=1e-5, schedule="exponential", decay_rate=0.97, decay_epochs=2.4, warmup_epochs=5,
     label_smoothing=0.1, zero_init_residual=False, ema_decay=0.9999`.
 
+    `budget` is what one candidate's training may take (60s, or a share of the whole budget such as 5%); `nas run` and
+    `scale search` make `epochs` of it, and of nothing else does it say anything.
     `validated` refuses a value out of its range; a warm-up as long as the training raises InvalidInput here.
     """
 
@@ -59,10 +62,30 @@ class TrainingConfig:
     crop_padding: AtLeastZero = 0
     cutout: AtLeastZero = 0
     autocast: Autocast = "auto"
+    budget: int | float | str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
+        if self.budget is not None and parse_share(self.budget) is None:
+            parse_duration("budget", self.budget)
         if not self.warmup_epochs < self.epochs:
             accepted = f"a number from 0 to below epochs ({self.epochs})"
             raise InvalidInput("warmup_epochs", self.warmup_epochs, accepted)
         if self.optimizer == "nesterov" and not self.momentum:
             raise InvalidInput("momentum", self.momentum, "a number above 0 and below 1; sgd takes 0 too")
+
+
+def parse_share(written: object) -> float | None:
+    """Return the share that a text such as 5% says; None where it says none. Raises InvalidInput for one of nothing.
+
+    >>> parse_share("5%"), parse_share("60s")
+    (0.05, None)
+    """
+    if not isinstance(written, str) or not written.strip().endswith("%"):
+        return None
+    try:
+        share = float(written.strip()[:-1]) / 100
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise InvalidInput("budget", written, "a time such as 60s, or a share of the whole budget such as 5%")
+    return share

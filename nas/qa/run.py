@@ -27,7 +27,6 @@ from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.experiment import Experiment
 from trials.objectives import make_objective
-from trials.objectives.train import Training
 from trials.objectives.zero_cost import zero_cost
 from trials.session import open_session
 from trials.study.candidate import Candidate, Evaluate, Metrics, Report
@@ -56,7 +55,7 @@ def run_quality(experiment: NasExperiment, plan: QualityPlan, *, out: Path, cons
 
 def make_evaluate(experiment: Experiment, checkpoints: Path | None = None) -> Evaluate:
     """Return what evaluates a trial as its labels say: trained for so many epochs, or scored untrained."""
-    if not isinstance(make_objective(experiment), Training):
+    if experiment.objective.name != "train" or not experiment.objective.uses_torch:
         raise InvalidInput("objective", experiment.objective, "train: nothing else has a longer schedule")
     evaluations: dict[tuple[str, int], Evaluate] = {}
 

@@ -8,10 +8,9 @@ from typing import Any
 from nas.config import NasExperiment
 from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import architecture_mapping, parse_architecture
-from search_spaces.errors import InvalidInput, one_line
+from search_spaces.errors import LONGEST_REASON, InvalidInput, one_line
 from search_spaces.exchange.source import load_architecture
 from search_spaces.reference import REFERENCES, reference
-from trials.described import LONGEST
 from trials.objectives.shared.routes import Routes
 from trials.resolving import as_deployed, space_of
 from trials.study.attributes import PLANNED
@@ -55,7 +54,7 @@ def reference_network(labels: Mapping[str, Any]) -> Architecture:
 
 def reference_name(labels: Mapping[str, Any]) -> str:
     """Return the network's name in tables: as the experiment names it, on one printable line."""
-    return one_line(str(labels.get(SHOWN, labels[PLANNED])), LONGEST)
+    return one_line(str(labels.get(SHOWN, labels[PLANNED])), LONGEST_REASON)
 
 
 def _planned(source: str) -> Planned:

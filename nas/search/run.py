@@ -47,9 +47,9 @@ def run_search(
     Raises InvalidInput before anything is written where the experiment cannot be run.
     """
     space = space_of(experiment)
-    pruner = make_pruner(experiment.nas.pruner, experiment)
     folder = out.absolute() / experiment.name / "nas"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
+    pruner = make_pruner(experiment.nas.pruner, experiment)
     sampler, networks = _proposals(experiment, space, console)
     storage = experiment.nas.storage
     with open_session(experiment, folder, storage=storage, evaluate=evaluate, console=console) as session:

@@ -13,9 +13,8 @@ from nas.finalists.screen import finalists_table
 from nas.search.held_out_half import print_second_opinion
 from nas.search.results import SearchResult
 from nas.search.verdict import precision
-from search_spaces.errors import one_line
+from search_spaces.errors import LONGEST_REASON, one_line
 from trials.console.output import shown
-from trials.described import LONGEST
 from trials.experiment import Experiment
 from trials.study.attributes import LATENCY
 
@@ -49,7 +48,7 @@ def print_search(console: Console, result: SearchResult, experiment: Experiment)
 
 
 def _row(table: Table, name: str, row: dict[str, Any], measure: str, *, timed: bool) -> None:
-    called = Text(one_line(name, LONGEST))
+    called = Text(one_line(name, LONGEST_REASON))
     if row["state"] != "complete":
         table.add_row(called, "-", "-", *["-"] * timed, Text(f"failed: {row['reason']}"), "-")
         return

@@ -20,10 +20,10 @@ from search_spaces.errors import InvalidInput
 from search_spaces.files import LARGEST_YAML_BYTES, read_bounded
 from search_spaces.task import Task
 from search_spaces.weights import ARCHITECTURE, WEIGHTS, Expects, save_weights
-from trials.check.pace import duration
 from trials.console.run_record import write_run_record
 from trials.data.datasets import DataSet, Split
 from trials.data.selection import Selection
+from trials.duration import duration
 from trials.experiment import DataConfig
 from trials.proxy import apply_proxy
 from trials.study.settings import CONTENT, recorded_data, require_same, without_places

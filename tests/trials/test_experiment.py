@@ -6,6 +6,8 @@ import pytest
 import yaml
 
 from search_spaces import InvalidInput
+from search_spaces.validation import validated
+from trials.experiment import Limits
 from trials.experiment_file import apply_overrides, load_experiment
 
 SHIPPED = Path(__file__).parents[2] / "experiments.yaml"
@@ -98,3 +100,10 @@ def test_an_override_that_is_no_yaml_is_told(value: str, tmp_path: Path) -> None
     (tmp_path / "experiments.yaml").write_text("try: {seed: 1}")
     with pytest.raises(InvalidInput, match=r"^--set: got"):
         load_experiment("try", tmp_path / "experiments.yaml", [f"seed={value}"])
+
+
+@pytest.mark.parametrize("seconds", [0, -1, "inf", True])
+def test_a_limit_of_time_is_a_number_above_0(seconds: object) -> None:
+    assert validated(Limits, {"max_seconds": 0.5}).max_seconds == 0.5
+    with pytest.raises(InvalidInput, match=r"^max_seconds: got"):
+        validated(Limits, {"max_seconds": seconds})

@@ -56,3 +56,13 @@ def test_wrong_settings_are_named(fields: dict[str, object], key: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         validated(Reward, fields)
     assert caught.value.key == key
+
+
+def test_equal_spread_takes_the_exponent_that_was_measured() -> None:
+    reward = Reward(kind="soft", cost="params", target=100, w="equal-spread")
+    assert reward.measured({"equal_spread_w": 0.5})(0.5, 25) == pytest.approx(0.25)
+    assert reward.measured({})(0.5, 50) == pytest.approx(0.5 * 0.5**0.08)  # of networks trained alone
+    assert Reward(target=100, w=-1.0).measured({"equal_spread_w": 0.5}).w == -1.0
+    for wrong in ({"kind": "hard"}, {"cost": "latency_ms"}):
+        with pytest.raises(InvalidInput, match="w: got 'equal-spread'"):
+            Reward(w="equal-spread", **wrong)  # type: ignore[arg-type]

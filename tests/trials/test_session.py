@@ -134,3 +134,20 @@ def test_what_an_evaluation_does_once_is_done_before_candidates_and_not_for_none
 def run_planned_in(session: Session) -> None:
     study = session.open_study("first", settings={})
     session.run(session.planned_ledger(study, plan(), value_of=accuracy), "title", shown_name)
+
+
+class Holding(Beginning):
+    """An evaluation that holds something until the session ends."""
+
+    def end(self) -> None:
+        self.done.append("ended")
+
+
+def test_what_an_evaluation_holds_is_let_go_however_the_session_ends(tmp_path: Path) -> None:
+    holding = Holding()
+    with (
+        pytest.raises(KeyboardInterrupt),
+        open_session(Experiment(name="try"), tmp_path, storage=None, evaluate=holding, console=Console(quiet=True)),
+    ):
+        raise KeyboardInterrupt
+    assert holding.done == ["ended"]

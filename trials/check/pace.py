@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from search_spaces.architecture import Architecture
 from trials.check.findings import Findings
+from trials.duration import duration
 from trials.experiment import Experiment
 from trials.proxy import apply_proxy
 from trials.training.equipment import (
@@ -18,7 +19,7 @@ from trials.training.equipment import (
     chosen_threads,
     load_split,
 )
-from trials.training.timing import measure_pace
+from trials.training.timing import Pace, measure_pace
 
 LONG_RUN_S = 24 * 3600
 BUSY_SHARE = 0.5  # of the cores, in use by others, from which several threads hinder each other
@@ -26,9 +27,14 @@ BUSY_SHARE = 0.5  # of the cores, in use by others, from which several threads h
 
 def candidate_seconds(architecture: Architecture, experiment: Experiment) -> float:
     """Return the seconds that the training of one candidate will take, from a few batches of it."""
+    return candidate_pace(architecture, experiment).training_seconds
+
+
+def candidate_pace(architecture: Architecture, experiment: Experiment) -> Pace:
+    """Return how fast a candidate is trained, from a few batches of it."""
     split = load_split(experiment.data)
     small = apply_proxy(architecture, experiment.proxy)
-    pace = measure_pace(
+    return measure_pace(
         build_seeded(small, split, 0, experiment.proxy.batch_norm_momentum),
         split,
         experiment.training,
@@ -36,7 +42,6 @@ def candidate_seconds(architecture: Architecture, experiment: Experiment) -> flo
         device=choose_device(experiment.compute.device),
         threads=chosen_threads(experiment.compute.threads),
     )
-    return pace.training_seconds
 
 
 def check_pace(
@@ -77,14 +82,3 @@ def peak_memory() -> int:
     """Return the most memory that this process has used, in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else 1024 * peak
-
-
-def duration(seconds: float) -> str:
-    """Return a duration in words.
-
-    >>> duration(42), duration(300), duration(9000)
-    ('42 s', '5 min', '2.5 h')
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

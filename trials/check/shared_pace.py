@@ -6,28 +6,27 @@ from collections.abc import Sequence
 
 from search_spaces.architecture import Architecture
 from trials.check.findings import Findings
-from trials.check.pace import duration
+from trials.duration import duration
 from trials.experiment import Experiment
 from trials.objectives.shared.recipe import shared_training
 from trials.objectives.shared.routes import Routes
-from trials.objectives.shared.timing import measure_shared_pace
+from trials.objectives.shared.spread import SPREAD_NETWORKS
+from trials.objectives.shared.timing import SharedPace, measure_shared_pace
 from trials.resolving import space_of
+from trials.reward import EQUAL_SPREAD
 from trials.training.equipment import choose_device, chosen_threads, load_split
 
 
 def check_shared_pace(
     networks: Sequence[Architecture], scored: int, experiment: Experiment, findings: Findings
 ) -> float:
-    """Tell how long the training of the shared weights and `scored` networks will take; return the seconds."""
-    pace = measure_shared_pace(
-        networks,
-        Routes(space=space_of(experiment), proxy=experiment.proxy),
-        load_split(experiment.data),
-        shared_training(experiment),
-        device=choose_device(experiment.compute.device),
-        threads=chosen_threads(experiment.compute.threads),
-    )
+    """Tell how long the training of the shared weights and `scored` networks will take; return the seconds.
+
+    Where the weight of cost is measured, the random networks that takes are judged too.
+    """
+    pace = shared_pace(networks, experiment)
     mean = sum(pace.score_seconds) / len(pace.score_seconds)
+    scored += SPREAD_NETWORKS * (experiment.reward.w == EQUAL_SPREAD)
     given = experiment.objective.weights
     training = 0.0 if given else pace.training_seconds
     findings.say(
@@ -36,3 +35,15 @@ def check_shared_pace(
         f"{duration(mean * scored)} to judge {scored} networks with them: {mean:.1f} s each",
     )
     return training + mean * scored
+
+
+def shared_pace(networks: Sequence[Architecture], experiment: Experiment) -> SharedPace:
+    """Return how fast the shared weights are trained and networks judged with them, from a few batches."""
+    return measure_shared_pace(
+        networks,
+        Routes(space=space_of(experiment), proxy=experiment.proxy),
+        load_split(experiment.data),
+        shared_training(experiment),
+        device=choose_device(experiment.compute.device),
+        threads=chosen_threads(experiment.compute.threads),
+    )

@@ -16,6 +16,8 @@ import click
 
 from search_spaces.errors import InvalidInput
 from trials.console.interruption import Interrupted, interruptible
+from trials.console.lasting import lasting_output
+from trials.console.output import OUTPUT_OPTIONS
 from trials.study.first_failures import FailedAlike
 from trials.study.storage_url import masked
 
@@ -27,11 +29,22 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 class Commands(click.Group):
     """A group of commands in which what ends a run is told in one line on stderr.
 
-    Exit codes: 2 for a user's mistake (InvalidInput), 130 and 143 for SIGINT and SIGTERM, 1 for a full disk and where
-    the first candidates all failed alike.
+    Exit codes: 2 for a user's mistake (InvalidInput), 130 and 143 for SIGINT and SIGTERM, 1 for a full disk, where the
+    first candidates all failed alike and where standard output could not be written. A command goes on without that.
     """
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the chosen command, to its end also where nobody reads what it prints."""
+        with lasting_output() as output:
+            result = self._told(ctx)
+            output.flush()
+            if output.failure is not None:
+                lost = f"standard output: {output.failure.strerror}; what it could not print is in the files"
+                click.echo(f"Error: {lost}", err=True)
+                ctx.exit(1)
+        return result
+
+    def _told(self, ctx: click.Context) -> Any:
         """Run the chosen command; what the packages log (a data set being fetched) goes to stderr."""
         logger = logging.getLogger("compound_nas")
         if not logger.handlers:
@@ -95,7 +108,7 @@ def experiment_options(command: Command) -> Command:
             help="Where results are kept, in a folder named after the experiment.",
         ),
     ]
-    for option in reversed(options):
+    for option in reversed([*options, *OUTPUT_OPTIONS]):
         command = option(command)
     return command
 

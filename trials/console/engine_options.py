@@ -12,8 +12,9 @@ from search_spaces.errors import InvalidInput
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 RESOURCES = 'a JSON object of positive numbers, such as {"CPU": 1, "GPU": 0.25}'
+ENGINES = "One candidate at a time, the same in this process itself (for a debugger), or workers of Ray."
 ENGINE_OPTIONS = (
-    click.option("--engine", type=click.Choice(["local", "ray"]), help="This process alone, or workers of Ray."),
+    click.option("--engine", type=click.Choice(["local", "inline", "ray"]), help=ENGINES),
     click.option("--concurrency", type=int, help="Candidates to evaluate at a time; more than one implies Ray."),
     click.option("--resources", help='What each gets of a Ray node, e.g. \'{"CPU": 1, "GPU": 0.25}\'.'),
     click.option("--address", help="A running Ray: auto or host:port; default: start one on this machine."),

@@ -15,9 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from search_spaces.errors import one_line
+from search_spaces.errors import LONGEST_REASON, one_line
 from trials.console.at_work import AtWork
-from trials.described import LONGEST
+from trials.console.output import JsonConsole
 from trials.study.candidate import Candidate, Evaluate, Finished, Metrics, Outcome, Report
 
 SHOWN = 8
@@ -80,7 +80,8 @@ class LiveTable:
 
         def evaluate_in_sight(candidate: Candidate, report: Report) -> Metrics:
             number = candidate.number
-            self._work.begin(number, one_line(self._name(candidate), LONGEST), candidate.labels.get("epochs", epochs))
+            name = one_line(self._name(candidate), LONGEST_REASON)
+            self._work.begin(number, name, candidate.labels.get("epochs", epochs))
 
             def told(step: int, value: float) -> None:
                 self._work.report(number, step, value)
@@ -115,16 +116,36 @@ class LiveTable:
             self._best = (value, trial.number)
         row = self._row(candidate, outcome, value)
         self._rows.append(row)
-        if not self._console.is_terminal:
+        if isinstance(self._console, JsonConsole):
+            self._tell(self._console, finished, value)
+        elif not self._console.is_terminal:
             name, shown, accuracy, flops, seconds = row
             line = f"{self._title} {self._done}/{self._total}  {name}  {self._judgement} {shown}"
             line += f"  accuracy {accuracy}  {flops}  {seconds}"
             self._console.print(line, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
+    def _tell(self, console: JsonConsole, finished: Finished, value: float | None) -> None:
+        """Tell a trial that ended to a program."""
+        candidate, outcome = finished.candidate, finished.outcome
+        console.event(
+            "trial",
+            part=self._title,
+            done=self._done,
+            total=self._total,
+            number=candidate.number,
+            name=self._name(candidate),
+            state="failed" if outcome.failure is not None else "stopped" if outcome.stopped else "done",
+            failure=outcome.failure,
+            **{self._judgement: value},
+            val_accuracy=outcome.metrics.get("val_accuracy"),
+            flops=candidate.cost.flops,
+            seconds=round(outcome.seconds, 3),
+        )
+
     def _row(self, candidate: Candidate, outcome: Outcome, value: float | None) -> tuple[str, ...]:
         accuracy = outcome.metrics.get("val_accuracy")
         return (
-            one_line(self._name(candidate), LONGEST),
+            one_line(self._name(candidate), LONGEST_REASON),
             f"{value:.4f}" if value is not None else (outcome.failure or "stopped early"),
             f"{accuracy:.4f}" if accuracy is not None else "-",
             f"{candidate.cost.flops / 1e6:.0f}M flops",

@@ -16,8 +16,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from search_spaces.errors import described
 from search_spaces.files import atomic_write
-from trials.described import described
 from trials.study.storage_url import masked
 
 PACKAGES = ("compound-nas", "torch", "optuna", "ray", "pandas", "fvcore", "numpy")

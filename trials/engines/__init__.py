@@ -37,7 +37,11 @@ def _ray(compute: Compute) -> Iterator[Run]:
         yield RayEngine(workers=workers).run
 
 
-ENGINES: dict[str, Callable[[Compute], AbstractContextManager[Run]]] = {"local": _local, "ray": _ray}
+ENGINES: dict[str, Callable[[Compute], AbstractContextManager[Run]]] = {
+    "local": _local,
+    "inline": _local,
+    "ray": _ray,
+}
 
 
 def open_engine(compute: Compute) -> AbstractContextManager[Run]:
@@ -51,6 +55,6 @@ def open_engine(compute: Compute) -> AbstractContextManager[Run]:
 def as_evaluated(experiment: Experiment) -> Experiment:
     """Return the experiment as its trials see it: the number of threads is that of a worker, not of this process."""
     compute = experiment.compute
-    if compute.chosen_engine == "local":
+    if compute.chosen_engine != "ray":
         return experiment
     return replace(experiment, compute=replace(compute, threads=compute.worker_threads))

@@ -1,4 +1,7 @@
-"""One candidate after the other in this process: the reference that other engines are held against. No torch."""
+"""One candidate after the other: the reference that other engines are held against. No torch.
+
+Code of the user's is evaluated in a process of its own (`trials.isolation`), with `engine: inline` in this one.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from trials.described import described
-from trials.study.candidate import Candidate, Evaluate, Finished, Outcome, Report, Stopped
+from search_spaces.errors import described
+from trials.study.candidate import Candidate, Evaluate, Failed, Finished, Outcome, Report, Stopped
 from trials.study.ledger import Ledger
 
 OnFinished = Callable[[Finished], None]
@@ -39,6 +42,8 @@ def attempt(evaluate: Evaluate, candidate: Candidate, report: Report) -> Outcome
         metrics = evaluate(candidate, report)
     except Stopped:
         return Outcome(stopped=True, seconds=time.monotonic() - start)
+    except Failed as failed:
+        return Outcome(failure=str(failed), seconds=time.monotonic() - start)
     except (Exception, SystemExit) as error:
         return Outcome(failure=described(error), seconds=time.monotonic() - start)
     return Outcome(metrics=metrics, seconds=time.monotonic() - start)

@@ -14,7 +14,7 @@ from typing import Any
 from ray import tune
 from ray.tune.result import DONE
 
-from trials.described import described
+from search_spaces.errors import described
 from trials.engines.local import attempt
 from trials.study.candidate import Candidate, Evaluate, Outcome, Stopped
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from trials.data.content import pinned
 from trials.experiment import Experiment
+from trials.isolation.objective import Isolated
 from trials.objectives.benchmark.objective import Benchmark
 from trials.objectives.shared.objective import Shared, shared
 from trials.objectives.train import Training
@@ -18,27 +19,37 @@ from trials.study.candidate import Evaluate
 def make_objective(experiment: Experiment, checkpoints: Path | None = None) -> Evaluate:
     """Return what evaluates the candidates of an experiment, ready to run: data fetched, functions imported.
 
+    Code of the user's, and whatever has a limit of time, is evaluated in a process of its own unless the engine is
+    `inline`.
     Trainings of several epochs keep their progress in the folder `checkpoints`, if one is given; shared weights stay
     beside it.
     """
     if experiment.objective.uses_torch:
         experiment = replace(experiment, data=pinned(experiment.data))
-    objective: Training | UserFunction | Benchmark | ZeroCost | Shared
+    objective = _objective(experiment, checkpoints)
+    evaluate: Training | UserFunction | Benchmark | ZeroCost | Shared | Isolated = objective
+    foreign, seconds = isinstance(objective, UserFunction), experiment.limits.max_seconds
+    if experiment.compute.chosen_engine != "inline" and (foreign or seconds is not None):
+        evaluate = Isolated(objective=objective, max_seconds=seconds, foreign=foreign)
+    evaluate.prepare()
+    return evaluate
+
+
+def _objective(
+    experiment: Experiment, checkpoints: Path | None
+) -> Training | UserFunction | Benchmark | ZeroCost | Shared:
     if experiment.objective.benchmark is not None:
-        objective = Benchmark(config=experiment.objective, run_seed=experiment.seed, cost=experiment.reward.cost)
-    elif experiment.objective.python is not None:
-        objective = UserFunction(python=experiment.objective.python)
-    elif experiment.objective.name == "zero-cost":
-        objective = zero_cost(experiment, experiment.objective.score or "synflow")
-    elif experiment.objective.name == "shared":
-        objective = shared(experiment, checkpoints.parent if checkpoints else Path.cwd())
-    else:
-        objective = Training(
-            data=experiment.data,
-            proxy=experiment.proxy,
-            training=experiment.training,
-            compute=experiment.compute,
-            checkpoints=checkpoints,
-        )
-    objective.prepare()
-    return objective
+        return Benchmark(config=experiment.objective, run_seed=experiment.seed, cost=experiment.reward.cost)
+    if experiment.objective.python is not None:
+        return UserFunction(python=experiment.objective.python)
+    if experiment.objective.name == "zero-cost":
+        return zero_cost(experiment, experiment.objective.score or "synflow")
+    if experiment.objective.name == "shared":
+        return shared(experiment, checkpoints.parent if checkpoints else Path.cwd())
+    return Training(
+        data=experiment.data,
+        proxy=experiment.proxy,
+        training=experiment.training,
+        compute=experiment.compute,
+        checkpoints=checkpoints,
+    )

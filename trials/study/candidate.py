@@ -28,6 +28,14 @@ class Begins(Protocol):
         """Do it, or what is left of it; `tell` shows a line to the user."""
 
 
+@runtime_checkable
+class Ends(Protocol):
+    """An evaluation that holds something until no more candidates come."""
+
+    def end(self) -> None:
+        """Let go of it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
     """One trial to be evaluated: which network, at which seed, at what known cost. Small and picklable."""
@@ -73,6 +81,10 @@ class Finished:
 
 class Stopped(Exception):
     """A pruner ended the trial early; its intermediate values are already in the study."""
+
+
+class Failed(Exception):
+    """An evaluation ended without metrics; its text is the reason as the user is to read it."""
 
 
 def derive_seed(study_seed: int, number: int) -> int:

@@ -15,19 +15,19 @@ from optuna.trial import TrialState
 
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost
-from search_spaces.errors import InvalidInput, one_line
-from trials.described import LONGEST
-from trials.study.attributes import key_of
+from search_spaces.errors import LONGEST_REASON, one_line
 from trials.study.batches import Batch
-from trials.study.candidate import Candidate, Finished, Metrics, Outcome, Stopped
+from trials.study.candidate import Candidate, Finished, Metrics, Outcome
+from trials.study.clock import Deadline
 from trials.study.duplicates import KnownNetworks
 from trials.study.first_failures import FirstFailures
-from trials.study.internals import forget_listed_trials, has_reported, storage_of, study_id_of, trial_id_of
+from trials.study.internals import forget_listed_trials, storage_of, study_id_of, trial_id_of
 from trials.study.leases import Leases
 from trials.study.overview import Overview
 from trials.study.proposing import Proposal, Proposer
 from trials.study.reader import StudyReader
 from trials.study.recording import Recorder
+from trials.study.reporting import Reporter, Stops
 from trials.study.storage import is_shared
 
 MOST_REJECTED_IN_A_ROW = 200
@@ -48,8 +48,9 @@ class Ledger:
 
     With a `batch`, that many candidates are proposed before the first of them is evaluated and recorded in their order
     once the last of them is: so the study does not depend on how many are evaluated at a time.
-    Where the first candidates of this process all fail alike, nothing further is handed out (`failed_alike`), unless
-    failures are `expected`. Other processes may be at work on the same study where its storage is shared.
+    Nothing further is handed out where the first candidates of this process all fail alike (`failed_alike`), unless
+    failures are `expected`, and where `deadline` is passed (`out_of_time`). Other processes may be at work on the same
+    study where its storage is shared.
     """
 
     study: optuna.Study
@@ -62,14 +63,16 @@ class Ledger:
     violations: Callable[[Cost], Mapping[str, float]] = lambda _cost: {}
     space_size: float = math.inf
     skip_duplicates: bool = True
-    stops: Callable[[optuna.Trial, Candidate, int, float], bool] | None = None
+    stops: Stops | None = None
     batch: int | None = None
     expected: bool = False
+    deadline: Deadline = field(default_factory=Deadline)
     exhausted: bool = field(default=False, init=False)
     _leases: Leases = field(init=False)
     _overview: Overview = field(init=False)
     _proposer: Proposer = field(init=False)
     _recorder: Recorder = field(init=False)
+    _reporter: Reporter = field(init=False)
     _batch: Batch = field(init=False)
     _first: FirstFailures = field(default_factory=FirstFailures, init=False)
     _networks: KnownNetworks = field(default_factory=KnownNetworks, init=False)
@@ -79,6 +82,7 @@ class Ledger:
         self._leases = Leases(storage=storage, shared=is_shared(storage))
         self._overview = Overview(reader=StudyReader(self.study), leases=self._leases)
         self._recorder = Recorder(study=self.study, leases=self._leases, value_of=self.value_of)
+        self._reporter = Reporter(study=self.study, leases=self._leases, value_of=self.value_of, stops=self.stops)
         self._batch = Batch(size=self.batch)
         self._proposer = Proposer(
             distributions=self.distributions,
@@ -100,9 +104,14 @@ class Ledger:
         return None if self.expected else self._first.alike
 
     @property
+    def out_of_time(self) -> bool:
+        """Whether candidates are left that were not handed out because too little time is."""
+        return self.deadline.passed
+
+    @property
     def done(self) -> bool:
         """Whether nothing will ever be handed out again, also not what another process may leave unfinished."""
-        if self.failed_alike:
+        if self._ends_early:
             return not self._batch.handed_out
         unfinished = self._batch.open or self._networks.following or self._overview.running or self._overview.waiting
         return (self.exhausted or self.evaluated >= self.budget) and not unfinished
@@ -112,15 +121,19 @@ class Ledger:
 
         A trial that an earlier process left unfinished comes first, under its own number and seed.
         """
-        if self.failed_alike:
+        if self._ends_early:
             return None
         self._synchronize()
+        if self._is_too_late():
+            self._record_settled()
+            return None
         while self._batch.wants_proposals and self._fill_batch():
             pass
         if not self._batch.queue:
             return None
         candidate = self._batch.queue.popleft()
         self._leases.begin(candidate.trial_id)
+        self.deadline.begin()
         return candidate
 
     def tell(self, candidate: Candidate, outcome: Outcome) -> list[Finished]:
@@ -128,7 +141,9 @@ class Ledger:
 
         What is told is kept at once, also where its trial finishes later.
         """
-        self._first.take_in(self._settle(candidate, outcome))
+        outcome = self._settle(candidate, outcome)
+        self._first.take_in(outcome)
+        self.deadline.end(outcome)
         return self._record_settled()
 
     def retry(self, candidate: Candidate, reason: str) -> list[Finished]:
@@ -139,25 +154,8 @@ class Ledger:
         return []
 
     def report(self, candidate: Candidate, step: int, value: float) -> None:
-        """Record the reward of an accuracy on the way. Raises Stopped where the study's pruner ends the trial.
-
-        In a study of several objectives, where Optuna has no such thing, `stops` records and decides. Nothing is
-        recorded where the reward charges what only a finished trial tells.
-        """
-        trial = self._batch.open[candidate.number]
-        if self.stops is not None and self.stops(trial, candidate, step, value):
-            raise Stopped
-        if len(self.study.directions) > 1:
-            return
-        try:
-            reward = self.value_of({"val_accuracy": value}, candidate.cost)[0]
-        except InvalidInput:
-            return
-        if not has_reported(trial, step):  # an earlier attempt may have come this far
-            trial.report(reward, step)
-            self._leases.progress(candidate.trial_id)
-        if trial.should_prune():
-            raise Stopped
+        """Record the reward of an accuracy on the way. Raises Stopped where the study's pruner ends the trial."""
+        self._reporter.report(self._batch.open[candidate.number], candidate, step, value)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -169,6 +167,14 @@ class Ledger:
                 self._leases.give_all_back()
                 self._batch.clear()
                 self._networks.forget_followers()
+
+    @property
+    def _ends_early(self) -> bool:
+        return self.failed_alike is not None or self.out_of_time
+
+    def _is_too_late(self) -> bool:
+        """Look at the clock, where candidates are left to hand out."""
+        return self.evaluated < self.budget and self.deadline.look()
 
     def _fill_batch(self) -> bool:
         """Propose one candidate, or what a batch still lacks; False where there is nothing to propose."""
@@ -244,16 +250,12 @@ class Ledger:
         if (earlier := self._networks.evaluated_with(key)) is not None:
             self._recorder.end_like(trial, earlier)
             return True
-        leader = self._running_with(key, trial.number)
+        leader = self._batch.open_with(key)
+        if leader is None:
+            leader = self._overview.running_with(key, before=trial.number)
         if leader is not None:
             self._networks.follow(trial, leader)
         return leader is not None
-
-    def _running_with(self, key: str, number: int) -> int | None:
-        """Return the number of the trial that evaluates a network: one of this process, or an earlier one elsewhere."""
-        own = self._batch.open_with(key)
-        elsewhere = (n for n, other in self._overview.running.items() if n < number and key_of(other) == key)
-        return next(elsewhere, None) if own is None else own
 
     def _await_earlier_networks(self, number: int) -> None:
         """Wait until other processes have said which networks the trials before this one are.
@@ -262,7 +264,7 @@ class Ledger:
         """
         while True:
             self._synchronize(proposed=number)
-            if not any(n < number and key_of(other) is None for n, other in self._overview.running.items()):
+            if self._overview.running_with(None, before=number) is None:
                 return
             time.sleep(LOOK_AGAIN_AFTER_S)
 
@@ -277,7 +279,7 @@ class Ledger:
     def _record_settled(self) -> list[Finished]:
         """End the trials whose outcome is settled, by number; in a batch, only all of it together."""
         finished = []
-        for number in self._batch.recordable(unfinished=self.failed_alike is not None):
+        for number in self._batch.recordable(unfinished=self._ends_early):
             trial, candidate, outcome = self._batch.close(number)
             frozen = self._recorder.complete(trial, candidate.cost, outcome)
             if frozen is not None:
@@ -294,4 +296,4 @@ class Ledger:
 
 
 def _died(reason: str) -> Outcome:
-    return Outcome(failure=one_line(f"its worker died in each of {MOST_ATTEMPTS} attempts: {reason}", LONGEST))
+    return Outcome(failure=one_line(f"its worker died in each of {MOST_ATTEMPTS} attempts: {reason}", LONGEST_REASON))

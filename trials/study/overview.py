@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from optuna.trial import TrialState
 
-from trials.study.attributes import DUPLICATE_OF, OVER_LIMIT
+from trials.study.attributes import DUPLICATE_OF, OVER_LIMIT, key_of
 from trials.study.leases import Leases
 from trials.study.reader import StudyReader
 
@@ -47,6 +47,10 @@ class Overview:
     def next_waiting(self) -> FrozenTrial | None:
         """Take the waiting trial with the smallest number, None where there is none."""
         return self.waiting.pop(min(self.waiting)) if self.waiting else None
+
+    def running_with(self, key: str | None, *, before: int) -> int | None:
+        """Return the first trial with a smaller number by which others evaluate a network (None: one not yet named)."""
+        return next((n for n, other in self.running.items() if n < before and key_of(other) == key), None)
 
     def unfinished_before(self, number: int) -> int:
         """Count the trials with smaller numbers that others work on or may take."""

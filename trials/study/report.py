@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from search_spaces.errors import one_line
+from search_spaces.errors import LONGEST_REASON, one_line
 from search_spaces.files import atomic_write
-from trials.described import LONGEST
 from trials.statistics import front_mask
 from trials.study.attributes import (
     COLUMNS,
@@ -100,7 +99,7 @@ def _state(trial: FrozenTrial) -> str:
 def _reason(trial: FrozenTrial) -> str | None:
     """Return why a trial has no value, on one printable line also where an earlier version wrote it."""
     reason = trial.user_attrs.get(FAILURE) or trial.user_attrs.get(OVER_LIMIT) or _stopped(trial)
-    return None if reason is None else one_line(str(reason), LONGEST)
+    return None if reason is None else one_line(str(reason), LONGEST_REASON)
 
 
 def _stopped(trial: FrozenTrial) -> str | None:

@@ -14,7 +14,11 @@ from trials.experiment import DataConfig, Experiment
 Settings = Mapping[str, Any]
 DECISIVE = ("seed", "objective", "resolution", "data", "proxy", "training", "cost")
 CONTENT = "content"
-PLACES = {"data": ("folder",), "objective": ("path",)}  # where something lies, not what it is
+PLACES = {
+    "data": ("folder",),
+    "objective": ("path",),
+    "limits": ("max_seconds",),
+}  # where it lies, how long it may take
 
 
 def decisive_settings(experiment: Experiment, *further: str) -> dict[str, Any]:
@@ -49,7 +53,7 @@ def _weights(experiment: Experiment) -> dict[str, str]:
 
 
 def without_places(settings: Settings) -> dict[str, Any]:
-    """Return settings without those that say where on this machine something lies.
+    """Return settings without those that say where on this machine something lies, or how long it may take here.
 
     >>> without_places({"seed": 1, "data": {"name": "digits", "folder": "/data"}})
     {'seed': 1, 'data': {'name': 'digits'}}

@@ -31,7 +31,7 @@ def identity_of(
     if split.content is not None:
         data = (*data, split.content)
     facts = {"format": FORMAT, "seed": seed, "resolution": tuple(resolution), "data": data}
-    settings = {f"training.{name}": value for name, value in asdict(config).items()}
+    settings = {f"training.{name}": value for name, value in asdict(config).items() if name != "budget"}
     return {name: repr(value) for name, value in {**facts, **settings, "network": fingerprint(network)}.items()}
 
 

@@ -74,6 +74,8 @@ def test_a_second_signal_ends_the_process_at_once(folder: Path) -> None:
         print("tidying", flush=True)
         time.sleep"""
     (folder / "slow.py").write_text(SLOW.replace('\n    print("evaluating", flush=True)\n    time.sleep', tidying))
+    inline = EXPERIMENT + "  compute: {engine: inline}\n"  # in a process of its own it is ended at the first
+    (folder / "experiments.yaml").write_text(inline)
     process = start(folder, sleep=60)
     process.send_signal(signal.SIGTERM)
     assert process.stdout is not None

@@ -16,6 +16,12 @@ def test_without_a_wish_candidates_run_in_this_process() -> None:
         assert run is local.run
 
 
+def test_inline_is_local_to_an_engine() -> None:
+    with open_engine(Compute(engine="inline")) as run:
+        assert run is local.run
+    assert as_evaluated(Experiment(compute=Compute(engine="inline"))).compute.threads is None
+
+
 def test_more_than_one_at_a_time_implies_ray() -> None:
     assert Compute().chosen_engine == Compute(concurrency=1, resources={"CPU": 2}).chosen_engine == "local"
     assert Compute(concurrency=2).chosen_engine == Compute(address="auto").chosen_engine == "ray"
@@ -34,6 +40,7 @@ def test_threads_of_a_worker_come_from_its_share() -> None:
     [
         ({"engine": "local", "concurrency": 2}, "concurrency"),
         ({"engine": "local", "address": "auto"}, "address"),
+        ({"engine": "inline", "concurrency": 2}, "concurrency"),
         ({"concurrency": 0}, "concurrency"),
         ({"threads": 0}, "threads"),
         ({"resources": {}}, "resources"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +12,14 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
+from tests.trials.study.test_clock import FakeTime
 from tests.trials.study.test_ledger import open_ledger
 from trials.engines import local
 from trials.experiment import Compute
+from trials.isolation.objective import Isolated
+from trials.objectives.user_function import UserFunction
 from trials.study.candidate import Candidate, Evaluate, Finished, Metrics, Report
+from trials.study.clock import Deadline
 
 if TYPE_CHECKING:
     from trials.engines.ray_tune import RayEngine
@@ -45,6 +50,21 @@ def by_seed() -> Evaluate:
         return {"val_accuracy": accuracy}
 
     return evaluate
+
+
+def test_no_candidate_is_begun_when_too_little_time_is_left(engine: RayEngine, tmp_path: Path) -> None:
+    time = FakeTime()
+
+    def note(_finished: Finished) -> None:
+        time.seconds += 30
+
+    ledger = open_ledger(tmp_path, budget=100, deadline=Deadline(clock=time.clock(100), expected=30))
+    engine.run(ledger, by_seed(), note)
+    assert ledger.out_of_time
+    assert ledger.done
+    states = [trial.state for trial in ledger.study.trials]
+    assert set(states) == {TrialState.COMPLETE}  # what was at work came to its end
+    assert 3 <= len(states) <= 6
 
 
 def test_two_workers_give_the_trials_of_one_process(engine: RayEngine, tmp_path: Path) -> None:
@@ -100,3 +120,34 @@ def test_a_pruner_ends_an_evaluation_at_its_report(engine: RayEngine, tmp_path: 
     assert [first.state, second.state] == [TrialState.COMPLETE] * 2
     assert first.intermediate_values == {1: 0.9, 2: 0.9}
     assert [(trial.state, trial.intermediate_values) for trial in others] == [(TrialState.PRUNED, {1: 0.1})] * 4
+
+
+def test_what_misbehaves_in_a_worker_ends_a_candidate_there_too(engine: RayEngine, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(MISBEHAVING)
+    evaluate = Isolated(objective=UserFunction(python="mine:f"), max_seconds=1.5)
+    ledger = open_ledger(tmp_path, budget=5)
+    with contextlib.chdir(tmp_path):
+        engine.run(ledger, evaluate, lambda _: None)
+    failures = sorted(trial.user_attrs.get("failure", "") for trial in ledger.study.trials)
+    assert failures == [
+        *("", ""),
+        "SystemExit: 0",
+        "its process ended itself with exit code 7",
+        "out of time: not finished after 1.5 s (limits.max_seconds)",
+    ]
+    assert {trial.user_attrs["lease"]["attempt"] for trial in ledger.study.trials} == {1}  # nothing was tried again
+
+
+MISBEHAVING = """
+import os, pathlib, sys, time
+
+def f(architecture, seed):
+    deeds = [lambda: sys.exit(0), lambda: os._exit(7), lambda: time.sleep(3600)]
+    for number, deed in enumerate(deeds):
+        try:
+            pathlib.Path(f"deed-{number}").touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        deed()
+    return {"val_accuracy": 0.5}
+"""

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from search_spaces import InvalidInput
-from trials.experiment import Compute, DataConfig, Experiment, ObjectiveConfig
+from trials.experiment import Compute, DataConfig, Experiment, Limits, ObjectiveConfig
+from trials.isolation.objective import Isolated
 from trials.objectives import make_objective
 from trials.objectives.benchmark.objective import Benchmark
 from trials.objectives.train import Training
@@ -52,10 +53,25 @@ def test_a_score_is_the_one_that_was_named_or_synflow(score: str | None, used: s
     assert len(fetched) == 1
 
 
-def test_a_users_function_fetches_no_data(fetched: list[DataConfig]) -> None:
-    experiment = Experiment(name="try", objective=ObjectiveConfig(python="tests.objectives:by_size"))
-    assert make_objective(experiment) == UserFunction(python="tests.objectives:by_size")
+def test_a_users_function_fetches_no_data_and_has_a_process_of_its_own(fetched: list[DataConfig]) -> None:
+    function = ObjectiveConfig(python="tests.objectives:by_size")
+    experiment = Experiment(name="try", objective=function)
+    isolated = make_objective(experiment)
+    assert isolated == Isolated(objective=UserFunction(python="tests.objectives:by_size"), foreign=True)
+    isolated.end()
+    inline = Experiment(name="try", objective=function, compute=Compute(engine="inline"))
+    assert make_objective(inline) == UserFunction(python="tests.objectives:by_size")
     assert fetched == []
+
+
+@pytest.mark.parametrize("engine", ["local", "ray"])
+def test_a_limit_of_time_asks_for_a_process_of_its_own(engine: str, fetched: list[DataConfig]) -> None:
+    compute = Compute(engine=engine)  # type: ignore[arg-type]
+    isolated = make_objective(Experiment(name="try", limits=Limits(max_seconds=60), compute=compute))
+    assert isinstance(isolated, Isolated)
+    assert isinstance(isolated.objective, Training)
+    assert (isolated.max_seconds, isolated.foreign) == (60, False)
+    assert len(fetched) == 1  # here, so that what is wrong with the data is said before a study begins
 
 
 def test_a_benchmark_is_asked_with_the_seed_of_the_experiment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from nas.samplers import SAMPLERS
 from search_spaces import load_space
 from search_spaces.cost import Cost, estimate_cost
 from search_spaces.space_file import parse_space
+from tests.trials.study.test_clock import FakeTime
 from trials.study.attributes import LEASE
 from trials.study.candidate import Candidate, Metrics, Outcome, derive_seed
+from trials.study.clock import Deadline
 from trials.study.ledger import MOST_ATTEMPTS, Ledger
 from trials.study.opening import open_study
 from trials.study.storage import open_storage
@@ -327,3 +330,60 @@ def test_failures_that_are_expected_end_nothing(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path, budget=5, expected=True)
     assert len(drain(ledger, no_room)) == 5
     assert ledger.failed_alike is None
+
+
+def test_nothing_new_is_handed_out_when_too_little_time_is_left(tmp_path: Path) -> None:
+    time = FakeTime()
+    ledger = open_ledger(tmp_path, budget=100, deadline=Deadline(clock=time.clock(100), expected=1))
+
+    def judge(candidate: Candidate) -> Outcome:
+        time.seconds += 30
+        return replace(score(candidate), seconds=30)
+
+    assert len(drain(ledger, judge)) == 3  # 10 s are left then, less than half of 30
+    assert ledger.out_of_time
+    assert ledger.done
+    assert not ledger.exhausted
+
+
+def test_what_is_at_work_when_time_is_over_ends_and_is_recorded(tmp_path: Path) -> None:
+    time = FakeTime()
+    ledger = open_ledger(tmp_path, budget=100, deadline=Deadline(clock=time.clock(100), expected=10))
+    first, second = ledger.ask(), ledger.ask()
+    assert first is not None
+    assert second is not None
+    time.seconds += 99
+    assert ledger.ask() is None
+    assert not ledger.done
+    assert [len(ledger.tell(one, score(one))) for one in (first, second)] == [1, 1]
+    assert ledger.done
+    assert ledger.evaluated == 2
+
+
+def test_a_batch_that_time_cut_goes_on_as_if_it_was_not(tmp_path: Path) -> None:
+    undisturbed = [c.architecture.key for c in drain(open_ledger(tmp_path / "a", sampler="evolution", batch=4))]
+    resumed: list[str] = []
+    while len(resumed) < len(undisturbed):
+        time = FakeTime()
+        deadline = Deadline(clock=time.clock(100), expected=30)
+        ledger = open_ledger(tmp_path / "b", sampler="evolution", batch=4, deadline=deadline)
+
+        def judge(candidate: Candidate, time: FakeTime = time) -> Outcome:
+            time.seconds += 30
+            return replace(score(candidate), seconds=30)
+
+        with ledger.at_work():
+            resumed += [c.architecture.key for c in drain(ledger, judge)]
+        assert ledger.done
+        assert ledger.evaluated == len(resumed)
+    assert resumed == undisturbed
+
+
+def test_a_plan_that_was_worked_off_is_not_out_of_time(tmp_path: Path) -> None:
+    time = FakeTime()
+    ledger = open_ledger(tmp_path, budget=1, deadline=Deadline(clock=time.clock(10), expected=10))
+    drain(ledger)
+    time.seconds += 100
+    assert ledger.ask() is None
+    assert ledger.done
+    assert not ledger.out_of_time

@@ -6,7 +6,7 @@ import optuna
 import pytest
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
-from trials.study.attributes import DUPLICATE_OF, LEASE, OVER_LIMIT
+from trials.study.attributes import DUPLICATE_OF, KEY, LEASE, NETWORK, OVER_LIMIT
 from trials.study.internals import storage_of
 from trials.study.leases import Leases
 from trials.study.overview import Overview, was_evaluated
@@ -76,3 +76,12 @@ def test_where_nobody_else_is_alive_what_runs_waits(study: optuna.Study) -> None
 @pytest.mark.parametrize(("attributes", "counts"), [({}, True), ({DUPLICATE_OF: 3}, False), ({OVER_LIMIT: "x"}, False)])
 def test_which_trials_count(attributes: dict[str, Any], *, counts: bool) -> None:
     assert was_evaluated(create_trial(value=0.5, user_attrs=attributes)) is counts
+
+
+def test_whoever_evaluates_a_network_elsewhere_is_found(study: optuna.Study) -> None:
+    for key in ("a", "b", None, "a"):
+        add(study, TrialState.RUNNING, **{LEASE: ELSEWHERE, NETWORK: {KEY: key}})
+    overview = overview_of(study)
+    overview.update(own=[0])
+    assert [overview.running_with(key, before=4) for key in ("a", "b", "c", None)] == [3, 1, None, 2]
+    assert overview.running_with("a", before=3) is None

@@ -37,6 +37,7 @@ def test_what_decides_a_trial_counts_and_where_things_lie_does_not() -> None:
     assert here["limits"]["max_flops"] == 9
     assert "name" in here["data"]
     assert not {"name", "description", "nas", "scale", "reward"} & here.keys()
+    assert "max_seconds" not in here["limits"]  # a limit may be raised for candidates that were out of time
     elsewhere = Experiment(seed=3, description="other", data=DataConfig(folder="/mnt/other"))
     assert decisive_settings(elsewhere) == decisive_settings(Experiment(seed=3))
     assert decisive_settings(Experiment(training=TrainingConfig(epochs=9))) != decisive_settings(Experiment())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,15 +12,20 @@ from typing import TYPE_CHECKING
 
 import filelock
 
+from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import SearchSpace
+from trials.accounting import cost_counter
 from trials.data.content import PinnedData
 from trials.experiment import Compute, DataConfig, Experiment
 from trials.objectives.shared.layout import require_shareable
 from trials.objectives.shared.recipe import shared_training
 from trials.objectives.shared.routes import Routes
+from trials.objectives.shared.spread import FILE as SPREAD
+from trials.objectives.shared.spread import equal_spread, kept_spread, random_networks
 from trials.proxy import Proxy
 from trials.resolving import space_of
+from trials.reward import EQUAL_SPREAD, MEASURED_W
 from trials.study.candidate import Candidate, Metrics, Report
 from trials.training.equipment import choose_device, chosen_threads, load_split
 from trials.training_config import TrainingConfig
@@ -41,6 +47,9 @@ class Shared:
     The loss ranks networks better than the accuracy does, and `likelihood` is what is made of it: the geometric mean
     of the probability given to the right class, a number in (0, 1] that a reward can be made of as of an accuracy.
 
+    With a `w` of `equal-spread` in the reward, how much cost weighs is measured once, on random networks, and is the
+    metric `equal_spread_w`; `spread_costs` are what the reward charges for these, nothing where it has another `w`.
+
     The supernet is trained once, before the first candidate, into `folder`; `weights` names one that was trained by
     another search. It judges candidates of its own space only.
     """
@@ -53,6 +62,7 @@ class Shared:
     seed: int
     folder: File
     weights: File | None = None
+    spread_costs: tuple[float, ...] = ()
 
     @property
     def artifact(self) -> File:
@@ -71,26 +81,46 @@ class Shared:
 
     def begin(self, tell: Tell) -> None:
         """Train the supernet, or the rest of it, where that is not done; tell how far it is and the time left."""
-        if self.weights is not None or self.artifact.is_file():
+        measured = not self.spread_costs or (self.folder / SPREAD).is_file()
+        if measured and self.artifact.is_file():
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(self.folder / f".{ARTIFACT}.lock"):  # workers on one machine: one of them trains
             if not self.artifact.is_file():
                 self._train(tell)
+            if self.spread_costs:
+                w = kept_spread(self.folder, self._equal_spread)
+                told = f"{len(self.spread_costs)} random networks"
+                tell(f"shared weights: loss and cost tell {told} apart alike with w {w:.3f} in the reward")
 
     def __call__(self, candidate: Candidate, _report: Report) -> Metrics:
         """Judge the candidate's path on the validation part. Raises InvalidInput for one outside of the space."""
+        self.begin(_tell_nobody)
+        started = time.perf_counter()
+        metrics = self._judged(candidate.architecture)
+        if self.spread_costs:
+            metrics[MEASURED_W] = kept_spread(self.folder, self._equal_spread)
+        return {**metrics, "score_seconds": time.perf_counter() - started}
+
+    def _judged(self, network: Architecture) -> Metrics:
         from trials.objectives.shared.judging import judge
         from trials.training.isolation import isolated
 
-        self.begin(_tell_nobody)
-        started = time.perf_counter()
         device = choose_device(self.compute.device)
         with isolated(device, chosen_threads(self.compute.threads)):
             supernet, routes = _loaded(self.artifact, self.artifact.stat().st_mtime_ns, device.type)
-            path = routes.path(candidate.architecture)
-            metrics = judge(supernet, path, _validation_part(self.data, device.type), self.training.autocast)
-        return {**metrics, "score_seconds": time.perf_counter() - started}
+            part = _validation_part(self.data, device.type)
+            return judge(supernet, routes.path(network), part, self.training.autocast)
+
+    def _equal_spread(self) -> float:
+        losses = [self._loss(network) for network in random_networks(self.space, self.seed)]
+        return equal_spread(losses, self.spread_costs)
+
+    def _loss(self, network: Architecture) -> float:
+        try:
+            return self._judged(network)["val_loss"]
+        except ArithmeticError:
+            return math.nan
 
     def _train(self, tell: Tell) -> None:
         from trials.objectives.shared.artifact import save_supernet
@@ -162,7 +192,16 @@ def shared(experiment: Experiment, folder: File) -> Shared:
         seed=experiment.seed,
         folder=folder.absolute(),
         weights=None if weights is None else File(weights).absolute(),
+        spread_costs=_spread_costs(experiment),
     )
+
+
+def _spread_costs(experiment: Experiment) -> tuple[float, ...]:
+    if experiment.reward.w != EQUAL_SPREAD:
+        return ()
+    cost_of, charged = cost_counter(experiment), experiment.reward.cost
+    networks = random_networks(space_of(experiment), experiment.seed)
+    return tuple(float(getattr(cost_of(network), charged)) for network in networks)
 
 
 @lru_cache(maxsize=1)

@@ -163,3 +163,16 @@ def test_the_recipe_of_shared_weights_stands_under_what_is_written(tmp_path: Pat
     assert (training.epochs, training.ema_decay, training.label_smoothing) == (2, 0.99, 0.1)
     assert (found.training.epochs, found.training.ema_decay, found.training.label_smoothing) == (1, None, 0.1)
     assert space_of(found).name == "efficientnet"
+
+
+def test_how_much_cost_weighs_is_measured_once_and_makes_the_reward(tmp_path: Path) -> None:
+    limited = ENTRY | {"limits": {"max_params": "6M"}}
+    settings = experiment(tmp_path, entry=limited)
+    assert settings.reward.w == "equal-spread"
+    run_search(settings, tmp_path, console=Console(quiet=True), command="test")
+    trials = pd.read_csv(tmp_path / "try" / "nas" / "trials.csv").query("state == 'complete'")
+    (w,) = set(trials["equal_spread_w"])
+    assert 0 < w < 1
+    assert json.loads((tmp_path / "try" / "nas" / "spread.json").read_text()) == {"w": w}
+    expected = trials["likelihood"] * (trials["params"] / 6e6) ** w
+    assert trials["value"].tolist() == pytest.approx(expected.tolist())

@@ -1,0 +1,44 @@
+"""Durations as people write them and read them: 90s, 10m, 1h30m. No torch."""
+
+from __future__ import annotations
+
+import re
+
+from search_spaces.errors import InvalidInput
+
+ACCEPTED = "a time such as 90, 90s, 10m, 1h or 1h30m"
+LONGEST_S = 366 * 24 * 3600
+PATTERN = re.compile(r"(?:([0-9]+(?:\.[0-9]+)?)h)?(?:([0-9]+(?:\.[0-9]+)?)m)?(?:([0-9]+(?:\.[0-9]+)?)s)?")
+
+
+def parse_duration(key: str, value: object) -> float:
+    """Return seconds, above 0 and at most a year, of a number of seconds or a text with the units h, m and s.
+
+    >>> [parse_duration("budget", value) for value in (90, "90s", "10m", "1h30m")]
+    [90.0, 90.0, 600.0, 5400.0]
+    """
+    seconds = float(value) if type(value) in (int, float) else _of_text(value)  # type: ignore[arg-type]
+    if not 0 < seconds <= LONGEST_S:
+        raise InvalidInput(key, value, ACCEPTED)
+    return seconds
+
+
+def _of_text(value: object) -> float:
+    """Return the seconds that a text says; 0 where it says none."""
+    text = value.strip() if isinstance(value, str) else ""
+    if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text):
+        return float(text)
+    match = PATTERN.fullmatch(text)
+    hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (0.0, 0.0, 0.0)
+    return 3600 * hours + 60 * minutes + seconds
+
+
+def duration(seconds: float) -> str:
+    """Return a duration in words.
+
+    >>> duration(42), duration(300), duration(9000)
+    ('42 s', '5 min', '2.5 h')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,108 @@
+"""The process for candidates as its parent sees it: started, talked to, ended. No torch."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import weakref
+from multiprocessing import Pipe
+from typing import Any
+
+from trials.isolation.output import Output, Tell
+
+START = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from trials.isolation.child import main; main(*map(int, sys.argv[2:]))"
+)
+LOOKS_EVERY_S = 0.5  # whether it is still there, where something that it started holds its end of the pipe open
+LEAVES_WITHIN_S = 5.0  # what it does at its exit (a log to be sent) is done by then
+SAYINGS = {
+    signal.SIGKILL: "was killed (SIGKILL): out of memory, as a rule",
+    signal.SIGSEGV: "crashed (SIGSEGV)",
+}
+
+
+class Child:
+    """A process that evaluates candidates. It has a session of its own: a Ctrl-C reaches its parent alone."""
+
+    def __init__(self, evaluate: object, tell: Tell) -> None:
+        """Start it; `evaluate` has to be picklable, `tell` is given the lines that it prints."""
+        self._connection, theirs = Pipe()
+        life, self._life = os.pipe()
+        output, printed = os.pipe()
+        descriptors = (theirs.fileno(), life)
+        warnings = [f"-W{option}" for option in sys.warnoptions]
+        self._process = subprocess.Popen(
+            [sys.executable, "-u", *warnings, "-c", START, json.dumps(sys.path), *map(str, descriptors)],
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=printed,
+            pass_fds=descriptors,
+            start_new_session=True,
+        )
+        self._forgotten = weakref.finalize(self, _kill, self._process, self._life)
+        theirs.close()
+        os.close(life)
+        os.close(printed)
+        self.output = Output(output, tell)
+        self.send(evaluate)
+
+    def send(self, message: object) -> None:
+        """Send something; where the process is gone, `receive` tells."""
+        with contextlib.suppress(OSError):
+            self._connection.send(message)
+
+    def receive(self, end: float | None = None) -> dict[str, Any] | None:
+        """Wait for a message; None where the process is gone. Raises TimeoutError at `end` (monotonic seconds)."""
+        while True:
+            left = LOOKS_EVERY_S if end is None else min(LOOKS_EVERY_S, end - time.monotonic())
+            if left <= 0:
+                raise TimeoutError
+            gone = self._process.poll() is not None
+            if self._connection.poll(0 if gone else left):
+                return self._read()
+            if gone:
+                return None
+
+    def _read(self) -> dict[str, Any] | None:
+        try:
+            message: dict[str, Any] = json.loads(self._connection.recv_bytes())
+        except (OSError, EOFError, ValueError):
+            return None
+        return message
+
+    def end(self, *, at_once: bool = False) -> str:
+        """End it and all that it started, unless it ended before; return how it ended in plain words."""
+        self._connection.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(0 if at_once else LEAVES_WITHIN_S)
+        self._forgotten()
+        self.output.end()
+        return ending(self._process.returncode)
+
+
+def _kill(process: subprocess.Popen[bytes], life: int) -> None:
+    with contextlib.suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    os.close(life)
+
+
+def ending(code: int) -> str:
+    """Say how a process ended.
+
+    >>> ending(-11), ending(0)
+    ('its process crashed (SIGSEGV)', 'its process ended itself with exit code 0')
+    """
+    if code >= 0:
+        return f"its process ended itself with exit code {code}"
+    try:
+        number = signal.Signals(-code)
+    except ValueError:
+        return f"its process was ended by signal {-code}"
+    return f"its process {SAYINGS.get(number, f'was ended by a signal ({number.name})')}"
