@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -94,6 +94,8 @@ def full_training(experiment: NasExperiment) -> FullTraining:
     Epochs that it does not say are 10 times those of `training`.
     Raises InvalidInput for what `nas.full_training` must not say.
     """
-    short = asdict(experiment.training)
+    if "budget" in experiment.nas.full_training:
+        raise InvalidInput("nas.full_training", "budget", "epochs: how long a network to be deployed is trained")
+    short = asdict(replace(experiment.training, budget=None))
     longer = {**short, "epochs": FULL_TRAINING_FACTOR * short["epochs"], **experiment.nas.full_training}
     return validated(FullTraining, longer, f"{experiment.name}.nas.full_training")

@@ -20,10 +20,12 @@ from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import parse_architecture
 from search_spaces.cost import Cost
 from trials.accounting import cost_counter, reward_of_values
+from trials.budget.pacing import Pacing
 from trials.console.progress import LiveTable
 from trials.engines import Run, open_engine
 from trials.experiment import Experiment
 from trials.study.candidate import Begins, Candidate, Ends, Evaluate, Metrics
+from trials.study.clock import Deadline
 from trials.study.first_failures import WATCHED, FailedAlike
 from trials.study.ledger import Ledger
 from trials.study.opening import Direction, open_study
@@ -45,6 +47,7 @@ class Session:
     evaluate: Evaluate
     run_candidates: Run
     console: Console
+    pacing: Pacing | None = None
 
     def open_study(
         self,
@@ -64,11 +67,27 @@ class Session:
             directions=directions,
         )
 
+    def deadline(self, study: str) -> Deadline:
+        """Return when a study begins nothing new, by its name in the plan of the budget; never without a budget."""
+        return Deadline() if self.pacing is None else self.pacing.deadline(study)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time of the budget is used up."""
+        return self.pacing is not None and self.pacing.over
+
     def run(
-        self, ledger: Ledger, title: str, shown_name: Callable[[Candidate], str], *, judgement: str = "value"
+        self,
+        ledger: Ledger,
+        title: str,
+        shown_name: Callable[[Candidate], str],
+        *,
+        judgement: str = "value",
+        total: int | None = None,
     ) -> None:
         """Evaluate the candidates of a ledger before the eyes of the user, until it has no more.
 
+        `total` is how many are expected in all, where that is not the ledger's budget.
         Raises FailedAlike where it stopped because the first ones all failed for the same reason.
         """
         if isinstance(self.evaluate, Begins) and not ledger.done:
@@ -77,7 +96,7 @@ class Session:
             self.console,
             title,
             done=ledger.evaluated,
-            total=ledger.budget,
+            total=total or ledger.budget,
             name=shown_name,
             judged_by=lambda trial: reward_of_values(trial.values, self.experiment.reward),
             judgement=judgement,
@@ -90,8 +109,9 @@ class Session:
         with progress:
             self.run_candidates(ledger, evaluate, progress.finished)
         if ledger.failed_alike:
-            left = max(0, ledger.budget - ledger.evaluated)
-            raise FailedAlike(f"{FIRST_FAILED}{left} of {ledger.budget} are not evaluated. {ledger.failed_alike}")
+            wanted = total or ledger.budget
+            left = max(0, wanted - ledger.evaluated)
+            raise FailedAlike(f"{FIRST_FAILED}{left} of {wanted} are not evaluated. {ledger.failed_alike}")
 
     def planned_ledger(
         self,
@@ -103,6 +123,7 @@ class Session:
         cost_of: Callable[[Architecture], Cost] | None = None,
         distributions: Mapping[str, BaseDistribution] | None = None,
         expected: bool = False,
+        deadline: Deadline | None = None,
     ) -> Ledger:
         """Return the ledger of planned trials: each is evaluated, whether its network was before or not.
 
@@ -117,13 +138,20 @@ class Session:
             seed=self.experiment.seed,
             budget=enqueue_missing(study, plan),
             expected=expected,
+            deadline=deadline or Deadline(),
             skip_duplicates=False,
         )
 
 
 @contextmanager
 def open_session(
-    experiment: Experiment, folder: Path, *, storage: str | None, evaluate: Evaluate, console: Console
+    experiment: Experiment,
+    folder: Path,
+    *,
+    storage: str | None,
+    evaluate: Evaluate,
+    console: Console,
+    pacing: Pacing | None = None,
 ) -> Iterator[Session]:
     """Connect to the engine, hold the folder and open the storage (None: a journal in the folder) for a while.
 
@@ -139,6 +167,7 @@ def open_session(
                 evaluate=evaluate,
                 run_candidates=run_candidates,
                 console=console,
+                pacing=pacing,
             )
         finally:
             if isinstance(evaluate, Ends):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -29,6 +30,7 @@ from search_spaces.cost import Cost
 from search_spaces.errors import InvalidInput
 from search_spaces.exchange.source import is_file, load_architecture
 from trials.accounting import with_accuracies
+from trials.budget.pacing import Pacing
 from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.objectives import make_objective
@@ -46,15 +48,22 @@ from trials.training.equipment import skipped_files
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_REPEATS = 1_000
 DISTRIBUTIONS = {name: FloatDistribution(1e-6, LARGEST_COEFFICIENT) for name in COEFFICIENTS}
 
 
 def run_scale_search(
-    experiment: ScaleExperiment, out: Path, *, console: Console, command: str, again: bool = False
+    experiment: ScaleExperiment,
+    out: Path,
+    *,
+    console: Console,
+    command: str,
+    again: bool = False,
+    pacing: Pacing | None = None,
 ) -> ScaleResult:
     """Run or continue stage 2 of an experiment and write its files to `out/<name>/scale`.
 
-    With `again`, candidates that failed before are evaluated once more.
+    With `again`, candidates that failed before are evaluated once more. `pacing` is the budget of time that is kept to.
 
     Raises InvalidInput before anything is written where the experiment or its baseline cannot be used.
     """
@@ -63,7 +72,9 @@ def run_scale_search(
     ground = ground_of(experiment, out)
     folder = out.absolute() / experiment.name / "scale"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
-    with open_session(experiment, folder, storage=config.storage, evaluate=evaluate, console=console) as session:
+    with open_session(
+        experiment, folder, storage=config.storage, evaluate=evaluate, console=console, pacing=pacing
+    ) as session:
         stage = Stage2(session=session, experiment=experiment, ground=ground)
         study = stage.open_study()  # a study that cannot go on is refused before anything is written
         if again:
@@ -73,7 +84,7 @@ def run_scale_search(
             try:
                 stage.search(study)
             except FailedAlike as error:
-                halted = f"{error} Mend it, and run the same command with --retry-failed."
+                halted = f"{error}. Mend it, and run the same command with --retry-failed."
             result = replace(collect(study, ground, config, folder, experiment.seed), halted=halted)
             figures.update(skipped_files=skipped_files(experiment.data))
             figures.update(write_results(result, experiment.name))
@@ -115,6 +126,10 @@ def load_baseline(source: str | None, folder: Path) -> Architecture:
     return load_architecture(found if source is None else source)
 
 
+class OutOfTime(Exception):
+    """The budget of time is over before all that was planned is trained."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage2:
     """One run of stage 2: what is scaled, how it is judged, in which session."""
@@ -124,7 +139,14 @@ class Stage2:
     ground: Ground
 
     def search(self, study: optuna.Study) -> None:
-        """Train candidates and controls, then the leaders again until one is separated or the seeds are used up."""
+        """Train candidates and controls, then the leaders again until one is separated or the seeds are used up.
+
+        Within a budget of time, where no number of seeds is written, seeds are added until that is over.
+        """
+        with contextlib.suppress(OutOfTime):
+            self._search(study)
+
+    def _search(self, study: optuna.Study) -> None:
         if isinstance(self.ground, Grid):
             self._search_grid(study, self.ground)
         else:
@@ -154,12 +176,13 @@ class Stage2:
 
     def _repeat(self, study: optuna.Study) -> None:
         """Train the leaders and the controls with further seeds."""
-        config = self.experiment.scale
-        for repeat in range(1, config.repeats):
+        config, pacing = self.experiment.scale, self.session.pacing
+        open_ended = pacing is not None and pacing.open_ended
+        for repeat in range(1, MOST_REPEATS if open_ended else config.repeats):
             # only what earlier repeats say: a run that was killed in the middle of one then goes on as if it was not
             table = contenders(self._table(study))
             decision = decide(table[table["repeat"] < repeat])
-            if decision is None or separated(decision):
+            if decision is None or (separated(decision) and not open_ended):
                 break
             leaders = leading(average_seeds(table[table["repeat"] == 0]), config.leaders)
             self._run(study, _repeats(leaders, repeat), f"seed {repeat + 1}")
@@ -202,9 +225,16 @@ class Stage2:
 
     def _run(self, study: optuna.Study, plan: list[Planned], title: str) -> None:
         ledger = self.session.planned_ledger(
-            study, plan, value_of=_accuracy, decode=self._decode, distributions=DISTRIBUTIONS
+            study,
+            plan,
+            value_of=_accuracy,
+            decode=self._decode,
+            distributions=DISTRIBUTIONS,
+            deadline=self.session.deadline("candidates"),
         )
         self.session.run(ledger, title, _shown_name)
+        if ledger.out_of_time:
+            raise OutOfTime
 
     def _decode(self, parameters: Mapping[str, Any]) -> Architecture:
         return scale(self.ground.baseline, Coefficients.of(parameters), 1.0, self.experiment.scale.grid.rounding)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from nas.budget.request import SearchPlan
 from nas.config import NasExperiment
 from nas.finalists.run import MOST_SEEDS
 from nas.search.references import split_references
@@ -14,6 +15,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import reference
 from trials.accounting import cost_counter, limit_excess, trained_alone
+from trials.budget.words import find_budget
 from trials.check.data import check_data
 from trials.check.findings import Findings
 from trials.check.networks import check_networks
@@ -29,8 +31,9 @@ TIMED = 3
 RARE = 0.01
 
 
-def check_search(settings: NasExperiment, out: Path, console: Console) -> None:
+def check_search(plan: SearchPlan, out: Path, console: Console) -> None:
     """Print what `nas run` will do. Raises InvalidInput for what it would refuse, after all else was told."""
+    settings = plan.experiment
     findings, refused = Findings(), None
     if settings.objective.uses_torch:
         warn_of_load(settings, findings)
@@ -39,6 +42,7 @@ def check_search(settings: NasExperiment, out: Path, console: Console) -> None:
         within = check_space(settings, findings)
         shown = (*settings.nas.references, "efficientnet-b0")[0]
         check_networks(shown, as_deployed(reference(shown), settings), settings, findings)
+        find_budget(findings, plan.lines, plan.warnings)
         _check_time(within[:TIMED], settings, findings)
     except InvalidInput as mistake:
         refused = mistake

@@ -52,7 +52,9 @@ def train_finalists(
     finalists: Sequence[Finalist],
     cost_of: Callable[[Architecture], Cost],
 ) -> tuple[Ranking, pd.DataFrame]:
-    """Train finalists alone until one is told apart from all others or each has three seeds; return order and trials.
+    """Train finalists alone until one is told apart from all others or each has three seeds, or time is over.
+
+    Returns their order and their trials.
 
     Each round sees what the rounds before it said: a run that was ended in the middle goes on as if it was not.
     """
@@ -64,8 +66,11 @@ def train_finalists(
         if repeat and ranked(with_trainings(finalists, finalist_trials(study), repeat)).is_settled:
             break
         plan = [planned(finalist, repeat) for finalist in finalists]
-        ledger = session.planned_ledger(study, plan, value_of=reward_of(alone), cost_of=cost_of)
+        deadline = session.deadline("finalists")
+        ledger = session.planned_ledger(study, plan, value_of=reward_of(alone), cost_of=cost_of, deadline=deadline)
         session.run(ledger, f"finalists, seed {repeat + 1}", _shown_name, judgement="reward")
+        if ledger.out_of_time:
+            break
     table = finalist_trials(study)
     ranking = ranked(with_trainings(finalists, table, MOST_SEEDS))
     return ranking, placed(table, ranking)

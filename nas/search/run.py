@@ -21,6 +21,7 @@ from nas.search.table_search import row_sampler
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import SearchSpace
 from trials.accounting import limit_excess, objectives_of, reward_of
+from trials.budget.pacing import MOST_TRIALS, Pacing
 from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.objectives import make_objective
@@ -38,11 +39,18 @@ from trials.training.equipment import skipped_files
 
 
 def run_search(
-    experiment: NasExperiment, out: Path, *, console: Console, command: str, again: bool = False
+    experiment: NasExperiment,
+    out: Path,
+    *,
+    console: Console,
+    command: str,
+    again: bool = False,
+    pacing: Pacing | None = None,
 ) -> SearchResult:
     """Run or continue stage 1 of an experiment and write its files to `out/<name>/nas`.
 
-    With `again`, candidates that failed before are evaluated once more and do not count against the budget.
+    With `again`, candidates that failed before are evaluated once more and do not count against the budget. `pacing`
+    is the budget of time that is kept to.
 
     Raises InvalidInput before anything is written where the experiment cannot be run.
     """
@@ -52,7 +60,9 @@ def run_search(
     pruner = make_pruner(experiment.nas.pruner, experiment)
     sampler, networks = _proposals(experiment, space, console)
     storage = experiment.nas.storage
-    with open_session(experiment, folder, storage=storage, evaluate=evaluate, console=console) as session:
+    with open_session(
+        experiment, folder, storage=storage, evaluate=evaluate, console=console, pacing=pacing
+    ) as session:
         stage = Stage1(
             session=session, experiment=experiment, space=space, sampler=sampler, networks=networks, pruner=pruner
         )
@@ -66,7 +76,7 @@ def run_search(
             try:
                 exhausted = stage.search(study)
             except FailedAlike as error:
-                halted = f"{error} Mend it, and run the same command with --retry-failed."
+                halted = f"{error}. Mend it, and run the same command with --retry-failed."
             result = collect(study, references, space, folder, exhausted=exhausted, experiment=experiment)
             result = stage.last_word(replace(result, halted=halted), study)
             figures.update(skipped_files=skipped_files(experiment.data))
@@ -115,6 +125,7 @@ class Stage1:
             decode=lambda labels: as_deployed(reference_network(labels), self.experiment),
             cost_of=timed_counter(self.experiment, study, limited=False),
             expected=True,
+            deadline=self.session.deadline("references"),
         )
         self.session.run(ledger, "references", _planned_name, judgement=self._judgement)
         return study
@@ -135,7 +146,9 @@ class Stage1:
 
     def search(self, study: optuna.Study) -> bool:
         """Evaluate candidates that the sampler proposes; tell whether it ran out of new ones."""
-        experiment, config = self.experiment, self.experiment.nas
+        experiment, config, pacing = self.experiment, self.experiment.nas, self.session.pacing
+        open_ended = pacing is not None and pacing.open_ended
+        retried = len(retried_trials(study))
         ledger = Ledger(
             study=study,
             distributions=self.space.distributions,
@@ -144,17 +157,20 @@ class Stage1:
             cost_of=timed_counter(experiment, study),
             violations=limit_excess(experiment.limits),
             seed=experiment.seed,
-            budget=config.trials + len(retried_trials(study)),
+            budget=(MOST_TRIALS if open_ended else config.trials) + retried,
             batch=config.batch,
             space_size=self.networks,
             stops=make_rungs(config.pruner, config.sampler, experiment),
+            deadline=self.session.deadline("candidates"),
         )
-        self.session.run(ledger, config.sampler, _trial_name, judgement=self._judgement)
+        self.session.run(ledger, config.sampler, _trial_name, judgement=self._judgement, total=config.trials + retried)
         return ledger.exhausted
 
     def last_word(self, result: SearchResult, study: optuna.Study) -> SearchResult:
         """Train the finalists alone, where there are any; return the result with their order and their best."""
         if not self.experiment.nas.finalists or result.problem is not None or result.halted is not None:
+            return result
+        if self.session.is_over:
             return result
         finalists = choose_finalists(best_first(result.candidates, study), study, self.space, self.experiment)
         cost_of = timed_counter(self.experiment, study)

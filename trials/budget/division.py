@@ -53,7 +53,7 @@ def divide(
 
 
 def _fitting(seconds: float, length: float, others: int) -> int:
-    return max(1, math.floor(seconds / length) - others)
+    return max(1, round(seconds / length) - others)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,16 +71,17 @@ def divide_shared(
     """Divide the time of a search with shared weights; what is not named here is for judging candidates.
 
     `weights` and `training` are the seconds that the default training of the shared weights and of one network take.
-    Beyond that the weights gain little, so their time grows with the square root of the budget. There are as many
-    finalists as can have such a training with each of the `seeds`, or none; where their number `stands`, so many.
+    Beyond that the weights gain little, so their time grows with the square root of the budget. Their training cannot
+    be cut short where it turns out slower than measured; judging can, and so has a share that makes up for it. There
+    are as many finalists as can have such a training with each of the `seeds`, or none; where their number `stands`,
+    so many.
     """
     time_of_finalists = FINALISTS_SHARE * seconds if most_finalists else 0.0
     fitting = int(time_of_finalists / (seeds * training))
     finalists = most_finalists if stands else min(most_finalists, fitting)
     if finalists < FEWEST_FINALISTS and not stands:
         finalists, time_of_finalists = 0, 0.0
-    share = WEIGHTS_SHARE + (0 if finalists else FINALISTS_SHARE)
-    given = share * seconds
+    given = WEIGHTS_SHARE * seconds
     return SharedDivision(
         weights=given if given <= weights else math.sqrt(given * weights),
         finalists=finalists,
@@ -120,7 +121,7 @@ def divide_scaling(
     most = fit - beside
     if candidates is None:
         if length is not None or most <= FEWEST:
-            candidates = max(FEWEST_SCALED, math.floor(most))
+            candidates = max(FEWEST_SCALED, round(most))
         else:
             candidates = round(FEWEST * math.sqrt(most / FEWEST))
     each = seconds / (beside + candidates) if length is None else length

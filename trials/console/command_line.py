@@ -18,6 +18,7 @@ from search_spaces.errors import InvalidInput
 from trials.console.interruption import Interrupted, interruptible
 from trials.console.lasting import lasting_output
 from trials.console.output import OUTPUT_OPTIONS
+from trials.duration import parse_duration
 from trials.study.first_failures import FailedAlike
 from trials.study.storage_url import masked
 
@@ -111,6 +112,16 @@ def experiment_options(command: Command) -> Command:
     for option in reversed([*options, *OUTPUT_OPTIONS]):
         command = option(command)
     return command
+
+
+def budget_option(command: Command) -> Command:
+    """Add the option by which a command is told how long it may take."""
+    help_text = "The time it may take, such as 10m or 1h: numbers and lengths that are not written follow from it."
+    return click.option("--budget", callback=_budget, metavar="TIME", help=help_text)(command)
+
+
+def _budget(_context: click.Context, _option: click.Parameter, value: str | None) -> float | None:
+    return None if value is None else parse_duration("--budget", value)
 
 
 def with_options(overrides: tuple[str, ...], **named: object) -> list[str]:

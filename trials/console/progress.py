@@ -109,8 +109,9 @@ class LiveTable:
         """Take in a trial that ended."""
         candidate, outcome, trial = finished.candidate, finished.outcome, finished.trial
         self._done += 1
+        self._total = max(self._total, self._done)  # a total is a guess where time decides
         self._work.end(candidate.number, outcome.seconds)
-        self._progress.update(self._task, completed=self._done)
+        self._progress.update(self._task, completed=self._done, total=self._total)
         value = self._judged_by(trial) if trial.state == TrialState.COMPLETE else None
         if value is not None and (self._best is None or value > self._best[0]):
             self._best = (value, trial.number)
@@ -120,8 +121,8 @@ class LiveTable:
             self._tell(self._console, finished, value)
         elif not self._console.is_terminal:
             name, shown, accuracy, flops, seconds = row
-            line = f"{self._title} {self._done}/{self._total}  {name}  {self._judgement} {shown}"
-            line += f"  accuracy {accuracy}  {flops}  {seconds}"
+            judged = f"{self._judgement} {shown}  accuracy {accuracy}" if value is not None else _ended(outcome)
+            line = f"{self._title} {self._done}/{self._total}  {name}  {judged}  {flops}  {seconds}"
             self._console.print(line, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
     def _tell(self, console: JsonConsole, finished: Finished, value: float | None) -> None:
@@ -161,3 +162,8 @@ class LiveTable:
         best = f"best {self._judgement} so far: {self._best[0]:.4f}, trial {self._best[1]}" if self._best else ""
         self._progress.update(self._task, left=self._left())
         return Group(table, *map(Text, self._work.lines()), best, self._progress)
+
+
+def _ended(outcome: Outcome) -> str:
+    """Return how a candidate without a value ended."""
+    return "stopped early" if outcome.failure is None else f"failed: {outcome.failure}"

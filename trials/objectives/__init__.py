@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from search_spaces.errors import InvalidInput
 from trials.data.content import pinned
 from trials.experiment import Experiment
 from trials.isolation.objective import Isolated
@@ -24,6 +25,9 @@ def make_objective(experiment: Experiment, checkpoints: Path | None = None) -> E
     Trainings of several epochs keep their progress in the folder `checkpoints`, if one is given; shared weights stay
     beside it.
     """
+    if experiment.training.budget is not None:
+        accepted = "training.epochs: of `training.budget` only `nas run` and `scale search` make them"
+        raise InvalidInput("training.budget", experiment.training.budget, accepted)
     if experiment.objective.uses_torch:
         experiment = replace(experiment, data=pinned(experiment.data))
     objective = _objective(experiment, checkpoints)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import optuna
-from optuna.storages import BaseStorage, JournalStorage
+from optuna.storages import BaseStorage
 from optuna.storages.journal import BaseJournalBackend
 
 from search_spaces.errors import InvalidInput
+from trials.study.internals_journal import open_journal_storage
 from trials.study.storage import open_storage
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def work_of(studies: Mapping[str, optuna.Study]) -> pd.DataFrame:
 
 def _read_only(journal: Path) -> BaseStorage:
     try:
-        return JournalStorage(ReadOnlyJournal(journal))
+        return open_journal_storage(ReadOnlyJournal(journal))
     except OSError:
         raise
     except Exception as error:  # whatever Optuna trips over in a line that is not its own

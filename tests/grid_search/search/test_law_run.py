@@ -95,8 +95,8 @@ def test_killed_and_resumed_equals_undisturbed(
     monkeypatch.setattr(objectives, "random", SimpleNamespace(Random=killed))
     for _ in range(3):
         with pytest.raises(KeyboardInterrupt):
-            searched(tmp_path)
-    again = searched(tmp_path)
+            searched(tmp_path, "compute.engine=inline")
+    again = searched(tmp_path, "compute.engine=inline")
     pd.testing.assert_frame_equal(figures(again), figures(found))
     assert files(again.folder) == files(found.folder)
 

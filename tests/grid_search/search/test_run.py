@@ -14,6 +14,9 @@ from grid_search.search.results import ScaleResult
 from grid_search.search.run import run_scale_search
 from search_spaces import InvalidInput, load_architecture, save_architecture
 from search_spaces.reference import reference
+from tests.trials.study.test_clock import FakeTime
+from trials.budget.pacing import Pacing
+from trials.study.clock import Clock
 
 ENTRY: dict[str, Any] = {
     "objective": {"python": "tests.objectives:by_size"},
@@ -161,3 +164,40 @@ def test_a_search_whose_first_candidates_fail_alike_stops_and_can_be_mended(
     undisturbed = search(tmp_path / "other", **changes)
     assert whole.decision is not None
     assert sorted(whole.trials["key"][whole.trials["state"] == "complete"]) == sorted(undisturbed.trials["key"])
+
+
+def timed_search(folder: Path, seconds: float, *, open_ended: bool = True) -> ScaleResult:
+    """Search within a budget of which each look at the clock takes a second; accuracies are told apart at once."""
+    path = folder / "experiments.yaml"
+    path.write_text(yaml.safe_dump({"try": ENTRY | {"objective": {"python": "tests.objectives:exact"}}}))
+    time = FakeTime()
+
+    def now() -> float:
+        time.seconds += 1
+        return time.seconds
+
+    pacing = Pacing(clock=Clock(seconds=seconds, now=now, began=time.seconds), open_ended=open_ended)
+    settings = load_scale_experiment("try", path, ["scale.repeats=2"])
+    console = Console(quiet=True)
+    return run_scale_search(settings, folder / "results", console=console, command="test", pacing=pacing)
+
+
+def test_within_a_budget_of_time_seeds_are_added_until_it_is_over(tmp_path: Path) -> None:
+    result = timed_search(tmp_path, 60)
+    assert result.trials["repeat"].max() > 2
+    assert result.decision is not None
+    waiting = result.trials[result.trials["state"] != "complete"]
+    assert set(waiting["repeat"]) <= {result.trials["repeat"].max()}  # the last round was cut
+    longer = timed_search(tmp_path, 60)
+    assert (longer.trials["state"] == "complete").sum() > (result.trials["state"] == "complete").sum()
+
+
+def test_the_number_of_seeds_that_was_written_is_not_exceeded(tmp_path: Path) -> None:
+    assert timed_search(tmp_path, 1_000, open_ended=False).trials["repeat"].max() == 1
+
+
+def test_a_budget_that_ends_within_the_first_round_leaves_what_there_is(tmp_path: Path) -> None:
+    result = timed_search(tmp_path, 10)
+    assert set(result.trials["repeat"]) == {0}
+    assert {"complete", "waiting"} == set(result.trials["state"])
+    assert (result.folder / "report.html").is_file()

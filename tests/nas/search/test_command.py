@@ -139,3 +139,25 @@ def test_what_an_earlier_run_found_stays_where_the_next_one_stops(
     assert "The first 3 candidates failed alike" in result.output
     assert "34 of 40 are not evaluated" in result.output
     assert (tmp_path / "results" / "try" / "nas" / "best.yaml").read_text() == best
+
+
+def test_a_budget_is_kept_to_told_and_recorded(file: Path, tmp_path: Path) -> None:
+    options = ["--file", file, "--out", tmp_path / "results"]
+    result = run("run", "try", *options, "--budget", "1h")
+    assert result.exit_code == 0, result.output
+    assert "budget:   60 min for at most 5 candidates" in result.output
+    assert "s of 3,600 s (60 min) are used" in result.output
+    record = json.loads((tmp_path / "results" / "try" / "nas" / "run.json").read_text())
+    assert record["settings"]["budget"] == 3_600
+    told = run("check", "try", *options, "--budget", "90")
+    assert "budget:   90 s for at most 5 candidates" in told.output.replace("2 min", "90 s")
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+@pytest.mark.parametrize("budget", ["", "soon", "-1h", "0", "1d"])
+def test_what_is_no_time_is_refused(command: str, budget: str, file: Path, tmp_path: Path) -> None:
+    result = run(command, "try", "--file", file, "--out", tmp_path / "results", "--budget", budget)
+    assert result.exit_code == 2
+    assert "--budget" in result.stderr
+    assert "1h30m" in result.stderr
+    assert not (tmp_path / "results").exists()

@@ -20,6 +20,9 @@ from nas.finished_search import named_networks
 from nas.search.results import SearchResult
 from nas.search.run import run_search
 from search_spaces import InvalidInput, load_architecture
+from tests.trials.study.test_clock import FakeTime
+from trials.budget.pacing import Pacing
+from trials.study.clock import Clock
 from trials.study.storage import open_storage
 
 ROOT = Path(__file__).parents[3]
@@ -238,3 +241,45 @@ def test_smoke_twice_gives_the_same_trials_and_the_same_file(tmp_path: Path) -> 
         files.append((result.folder / "best.yaml").read_bytes())
     pd.testing.assert_frame_equal(tables[0], tables[1])
     assert files[0] == files[1]
+
+
+def pacing_of(time: FakeTime, seconds: float, *, open_ended: bool = True) -> Pacing:
+    """Return a budget of which each look at the clock takes a second."""
+
+    def now() -> float:
+        time.seconds += 1
+        return time.seconds
+
+    clock = Clock(seconds=seconds, now=now, began=time.seconds)
+    return Pacing(clock=clock, at_least={"candidates": 1}, open_ended=open_ended)
+
+
+def test_within_a_budget_of_time_as_many_candidates_as_fit_are_evaluated(tmp_path: Path) -> None:
+    settings = load_nas_experiment("try", experiment_file(tmp_path), ["nas.trials=2"])
+    result = run_search(
+        settings, tmp_path / "r", console=Console(quiet=True), command="test", pacing=pacing_of(FakeTime(), 20)
+    )
+    first = len(result.candidates)
+    assert 2 < first < 20
+    assert set(result.candidates["state"]) == {"complete"}
+    assert result.best is not None
+    again = run_search(
+        settings, tmp_path / "r", console=Console(quiet=True), command="test", pacing=pacing_of(FakeTime(), 20)
+    )
+    assert len(again.candidates) > first  # another budget, and the study goes on
+
+
+def test_the_number_of_candidates_that_was_written_is_not_exceeded(tmp_path: Path) -> None:
+    settings = load_nas_experiment("try", experiment_file(tmp_path), ["nas.trials=2"])
+    pacing = pacing_of(FakeTime(), 1_000, open_ended=False)
+    result = run_search(settings, tmp_path / "r", console=Console(quiet=True), command="test", pacing=pacing)
+    assert len(result.candidates) == 2
+
+
+def test_when_time_is_over_one_candidate_is_evaluated_all_the_same(tmp_path: Path) -> None:
+    settings = load_nas_experiment("try", experiment_file(tmp_path), ["nas.trials=5"])
+    pacing = pacing_of(FakeTime(), 0.5)
+    result = run_search(settings, tmp_path / "r", console=Console(quiet=True), command="test", pacing=pacing)
+    assert list(result.candidates["state"]) == ["complete"]
+    assert set(result.references["state"]) == {"waiting"}
+    assert (result.folder / "report.html").is_file()

@@ -1,0 +1,132 @@
+"""A scaling search within a budget of time: how many candidates and seeds, each trained for how long."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from grid_search.config import ScaleExperiment
+from grid_search.grid.enumeration import Grid
+from grid_search.search.candidates import CONTROL_ROLES, spread
+from grid_search.search.run import ground_of
+from search_spaces.errors import InvalidInput
+from trials.accounting import with_accuracies
+from trials.budget.begun import Begun, begun_study
+from trials.budget.division import ScaleDivision, divide_scaling
+from trials.budget.pacing import Pacing, reserved
+from trials.budget.standing import BUDGET, at_once, least_epochs, standing_images, standing_length, with_length
+from trials.budget.words import doubts, trained_on
+from trials.budget.written import candidate_seconds, is_written
+from trials.duration import duration
+from trials.study.clock import Clock
+
+TIMED = 3
+CONTROLS = len(CONTROL_ROLES) + 2  # the baseline and the paper's coefficients beside the single axes
+STUDY = "candidates"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScalePlan:
+    """An experiment with all that follows from its budget, the clock it keeps to, and what to say of it."""
+
+    experiment: ScaleExperiment
+    pacing: Pacing | None = None
+    lines: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def plan_scale_search(experiment: ScaleExperiment, written: Mapping[str, Any], out: Path, began: float) -> ScalePlan:
+    """Divide the budget of an experiment, if it has one, by a pace that is measured now.
+
+    `began` is when the command did, by `time.monotonic`. Raises InvalidInput for budgets that cannot be kept, and for
+    experiments and baselines that cannot be used.
+    """
+    if experiment.budget is None and experiment.training.budget is None:
+        return ScalePlan(experiment=experiment)
+    if experiment.scale.method == "law":
+        key, value = (
+            ("budget", experiment.budget) if experiment.budget is not None else (BUDGET, experiment.training.budget)
+        )
+        raise InvalidInput(key, value, "no budget with scale.method: law, which has scale.law.trainings")
+    seconds = math.inf if experiment.budget is None else float(experiment.budget)
+    clock = Clock(seconds=seconds, began=began)
+    alone = with_accuracies(experiment, "scale search")
+    if alone.objective.uses_torch:
+        return _plan_trainings(alone, written, out, clock)
+    if experiment.training.budget is not None:
+        accepted = "nothing with this objective: candidates are not trained here"
+        raise InvalidInput(BUDGET, experiment.training.budget, accepted)
+    pacing = Pacing(clock=clock, open_ended=not is_written(written, "scale.repeats"))
+    line = f"{duration(seconds)} for {alone.scale.candidates} candidates, their controls and as many seeds as fit"
+    return ScalePlan(experiment=experiment, pacing=pacing, lines=(line,))
+
+
+def _plan_trainings(experiment: ScaleExperiment, written: Mapping[str, Any], out: Path, clock: Clock) -> ScalePlan:
+    from trials.budget.measuring import images_of, measured_pace
+
+    images, config = images_of(experiment), experiment.scale
+    folder = out.absolute() / experiment.name / "scale"
+    begun = begun_study(folder, f"{experiment.name}/scale", config.storage)
+    length = standing_length(experiment, written, begun, images.most)
+    grid = ground_of(replace(experiment, scale=replace(config, rungs=())), out)
+    assert isinstance(grid, Grid)  # a law is refused before
+    pace = measured_pace([grid.architecture(label) for label in spread(grid, TIMED)], experiment)
+    default, longest = pace.seconds(images.default), pace.seconds(images.longest)
+    if length is None:
+        each = candidate_seconds(experiment.training.budget, None if experiment.budget is None else clock.seconds)
+        if each is None:
+            each = _divided(experiment, written, _seconds(experiment, clock), default, longest=longest).seconds
+        length = pace.length(
+            each,
+            most=images.most,
+            images=standing_images(experiment, written, begun, images.most),
+            least_epochs=max((least_epochs(experiment.training), *(rung + 1 for rung in config.rungs))),
+        )
+    each = pace.seconds(length)
+    told = f"each trained on {trained_on(length)}, about {duration(each)}{_goes_on(begun)}"
+    warnings = doubts(length, images.default)
+    planned = with_length(experiment, length, images.most)
+    if experiment.budget is None:
+        return ScalePlan(experiment=planned, lines=(f"networks are {told}",), warnings=warnings)
+    # a study that goes on is divided as a whole, what was trained before included
+    whole = _seconds(experiment, clock) + (begun.evaluated * each if begun else 0.0)
+    division = _divided(experiment, written, whole, default, length=each)
+    planned = replace(planned, scale=replace(config, candidates=division.candidates, repeats=division.repeats))
+    open_ended = not is_written(written, "scale.repeats")
+    seeds = f"{division.repeats} seeds of the {config.leaders} best and of the controls{' or more' * open_ended}"
+    line = f"{duration(clock.seconds)} for {division.candidates} candidates and {CONTROLS} controls, {seeds}, {told}"
+    pacing = Pacing(clock=clock, expected={STUDY: each}, open_ended=open_ended)
+    return ScalePlan(experiment=planned, pacing=pacing, lines=(line,), warnings=warnings)
+
+
+def _divided(
+    experiment: ScaleExperiment,
+    written: Mapping[str, Any],
+    seconds: float,
+    default: float,
+    *,
+    longest: float = math.inf,
+    length: float | None = None,
+) -> ScaleDivision:
+    config = experiment.scale
+    return divide_scaling(
+        seconds,
+        default,
+        controls=CONTROLS + config.active,
+        leaders=config.leaders,
+        longest=longest,
+        candidates=config.candidates if is_written(written, "scale.candidates") else None,
+        repeats=config.repeats if is_written(written, "scale.repeats") else None,
+        length=length,
+    )
+
+
+def _seconds(experiment: ScaleExperiment, clock: Clock) -> float:
+    return max(1.0, clock.left - reserved(clock.seconds)) * at_once(experiment)
+
+
+def _goes_on(begun: Begun | None) -> str:
+    return "; the study goes on with the training it began with" if begun else ""

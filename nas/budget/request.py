@@ -1,0 +1,69 @@
+"""What a plan is made of, and the plan itself. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nas.config import NasExperiment
+from nas.search.references import split_references
+from trials.budget.begun import Begun
+from trials.budget.pacing import MOST_TRIALS, Pacing, reserved
+from trials.budget.standing import at_once
+from trials.budget.written import candidate_seconds, is_written
+from trials.resolving import space_of
+from trials.study.clock import Clock
+
+TRIALS = "nas.trials"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SearchPlan:
+    """An experiment with all that follows from its budget, the clock it keeps to, and what to say of it."""
+
+    experiment: NasExperiment
+    pacing: Pacing | None = None
+    lines: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What a plan is made of: the experiment, what was `written` of it, the study that goes on, the time there is."""
+
+    experiment: NasExperiment
+    written: Mapping[str, Any]
+    begun: Begun | None
+    clock: Clock
+    folder: Path
+
+    @property
+    def seconds(self) -> float:
+        """Seconds left to evaluate in, of all candidates that run at a time together; at least one."""
+        return max(1.0, self.clock.left - reserved(self.clock.seconds)) * at_once(self.experiment)
+
+    @property
+    def each(self) -> float | None:
+        """Seconds that one candidate may take, where that is written."""
+        budget = self.experiment.budget
+        return candidate_seconds(self.experiment.training.budget, None if budget is None else float(budget))
+
+    @property
+    def candidates(self) -> int | None:
+        """The number of candidates that stands, None where as many are evaluated as fit."""
+        stands = is_written(self.written, TRIALS) or self.experiment.budget is None
+        evaluated = self.begun.evaluated if self.begun else 0
+        return max(1, self.experiment.nas.trials - evaluated) if stands else None
+
+    @property
+    def references(self) -> int:
+        """Number of networks to be evaluated beside the candidates."""
+        return 0 if self.begun else len(split_references(self.experiment)[0])
+
+    def counted(self, candidates: float) -> NasExperiment:
+        """Return the experiment with so many further candidates."""
+        evaluated = self.begun.evaluated if self.begun else 0
+        whole = min(evaluated + max(1.0, candidates), space_of(self.experiment).size, MOST_TRIALS)
+        return replace(self.experiment, nas=replace(self.experiment.nas, trials=int(whole)))
