@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 # torchvision is a peer in the tests; its own dependency would replace the pinned torch
 PEERS := timm torchvision
 
-.PHONY: setup demo test lint bench clean
+.PHONY: setup demo test lint docs bench clean
 
 setup: .venv/product
 
@@ -33,8 +33,12 @@ lint: .venv/development
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# the site in site/, built without a warning or not at all
+docs: .venv/development
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 bench: .venv/development
 	for name in training_speed cost_rate fine_grid many_trials ray_throughput ray_scale; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .coverage* *.egg-info
+	rm -rf .venv site .mypy_cache .pytest_cache .ruff_cache .coverage* *.egg-info

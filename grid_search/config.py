@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from grid_search.grid.config import GridConfig
+from grid_search.law.config import LawConfig
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
 from trials.experiment import Experiment
@@ -24,6 +25,9 @@ PHIS = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)
 class ScaleConfig:
     """How stage 2 searches.
 
+    `method` says how the coefficients are found: by the `grid`, or by a `law` fitted to smaller and cheaper networks
+    (`LawConfig`), whose answer is trained beside the controls.
+
     `grid` says which coefficients are candidates; by default those whose *measured* cost is the target's, as the
     nominal product is not what a network costs. At most `candidates` of its distinct networks are trained, spread
     over the three axes, single-axis controls and the paper's 1.2, 1.1, 1.15 beside them. `rungs` are shorter trainings
@@ -35,6 +39,8 @@ class ScaleConfig:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    method: Literal["grid", "law"] = "grid"
+    law: LawConfig = field(default_factory=LawConfig)
     grid: GridConfig = field(default_factory=lambda: GridConfig(constraint="measured"))
     candidates: Annotated[int, Field(ge=1, le=100_000)] = 12
     rungs: tuple[int, ...] = ()
@@ -48,6 +54,9 @@ class ScaleConfig:
     def __post_init__(self) -> None:
         if list(self.rungs) != sorted(set(self.rungs)) or any(rung < 1 for rung in self.rungs):
             raise InvalidInput("rungs", list(self.rungs), "ascending numbers of epochs, each at least 1")
+        if self.method == "law" and (self.rungs or self.active):
+            name = "rungs" if self.rungs else "active"
+            raise InvalidInput(name, getattr(self, name), "nothing beside method: law, which chooses its own trainings")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 
+LONGEST_NAME = 200  # characters of what may be a misspelled name
 LONGEST_REASON = 500  # characters of why something failed
 
 
 class InvalidInput(ValueError):
     """A user's mistake, told in one line: the key, the value received and what is accepted.
 
+    Where names are accepted (`accepted`, or `names` beside a text), the one that is spelled most alike is suggested.
     The commands print it and exit with code 2; nothing is written.
 
     >>> str(InvalidInput("stages.0.kernel_size", 4, "an odd integer of at least 1"))
     'stages.0.kernel_size: got 4, accepted: an odd integer of at least 1'
     """
 
-    def __init__(self, key: str, value: object, accepted: str | Iterable[str]) -> None:
+    def __init__(self, key: str, value: object, accepted: str | Iterable[str], names: Iterable[str] = ()) -> None:
         self.key = key
+        self.names = tuple(names) if isinstance(accepted, str) else tuple(accepted := list(accepted))
         self.value = value
         self.accepted = accepted if isinstance(accepted, str) else ", ".join(accepted)
-        super().__init__(f"{one_line(key, 200)}: got {shorten(value)}, accepted: {one_line(self.accepted, 2000)}")
+        told = did_you_mean(value, self.names)
+        super().__init__(f"{one_line(key, 200)}: got {shorten(value)}, accepted: {one_line(self.accepted, 2000)}{told}")
 
     def inside(self, prefix: str) -> InvalidInput:
         """Return the same mistake seen from one level further out, its key prefixed."""
-        return InvalidInput(f"{prefix}.{self.key}" if self.key else prefix, self.value, self.accepted)
+        return InvalidInput(f"{prefix}.{self.key}" if self.key else prefix, self.value, self.accepted, self.names)
+
+
+def did_you_mean(name: object, names: Iterable[str]) -> str:
+    """Return the end of a sentence that suggests the name spelled most alike; nothing where none is.
+
+    >>> did_you_mean("evolutoin", ["random", "evolution"])
+    '; did you mean evolution?'
+    """
+    if not isinstance(name, str) or len(name) > LONGEST_NAME:
+        return ""
+    alike = difflib.get_close_matches(name, [str(each) for each in names], n=1)
+    return f"; did you mean {one_line(alike[0], 80)}?" if alike else ""
 
 
 def shorten(value: object, limit: int = 160) -> str:

@@ -61,7 +61,9 @@ def load_space(source: str | Path) -> SearchSpace:
     """
     path = SHIPPED / f"{source}.yaml" if str(source) in shipped_spaces() else Path(source)
     if not is_there(path):
-        raise InvalidInput("space", str(source), f"an existing file, or one of {', '.join(shipped_spaces())}")
+        raise InvalidInput(
+            "space", str(source), f"an existing file, or one of {', '.join(shipped_spaces())}", shipped_spaces()
+        )
     return parse_space(read_yaml(path), folder=path.parent)
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from search_spaces.errors import InvalidInput
+from search_spaces.errors import InvalidInput, did_you_mean
 
 T = TypeVar("T")
 NUMBERS = ("int_", "float_", "greater_than", "less_than", "finite_number")  # how pydantic's names of mistakes begin
@@ -47,7 +47,9 @@ def _first_mistake(error: ValidationError, kind: Any) -> InvalidInput:
     if isinstance(cause, InvalidInput):
         return cause.inside(key) if key else cause
     if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-        return InvalidInput(key, first["input"], f"no such key here; known keys: {_known_keys(kind, location)}")
+        known = _known_keys(kind, location)
+        accepted = f"no such key here; known keys: {', '.join(known) or 'none'}{did_you_mean(location[-1], known)}"
+        return InvalidInput(key, first["input"], accepted)
     if first["type"] in ("missing", "missing_keyword_only_argument", "missing_argument"):
         return InvalidInput(key, None, "a value: this key is required")
     if first["type"].startswith(NUMBERS) and (accepted := _accepted_numbers(kind, location)):
@@ -110,14 +112,14 @@ def _parts(annotation: Any) -> Iterator[Any]:
         yield from _parts(argument)
 
 
-def _known_keys(kind: Any, location: tuple[int | str, ...]) -> str:
+def _known_keys(kind: Any, location: tuple[int | str, ...]) -> list[str]:
     """Walk down the declared types to the place where the unknown key stands and list what is declared there."""
     names: set[str] = set()
     wanted = [part for part in location[:-1] if isinstance(part, str) and not _is_union_branch(part)]
     for depth, owner in _declared(kind, 0, wanted):
         if depth == len(wanted):
             names.update(_fields(owner))
-    return ", ".join(sorted(names)) or "none"
+    return sorted(names)
 
 
 def _declared(kind: Any, depth: int, wanted: list[str]) -> Iterator[tuple[int, Any]]:

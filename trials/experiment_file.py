@@ -36,9 +36,9 @@ def read_experiment(kind: type[Kind], name: str, file: Path, overrides: Iterable
 def read_entry(name: str, file: Path, overrides: Iterable[str]) -> dict[str, Any]:
     """Return one entry as a mapping, with its overrides, short forms written out. Raises InvalidInput."""
     entries = read_entries(file)
-    shown = ", ".join(str(entry) for entry in entries if not str(entry).startswith("."))
+    names = [str(entry) for entry in entries if not str(entry).startswith(".")]
     if name not in entries or name.startswith("."):
-        raise InvalidInput("experiment", name, f"one of {shown} (in {file})")
+        raise InvalidInput("experiment", name, f"one of {', '.join(names)} (in {file})", names)
     if "/" in name or "\\" in name or not name.isprintable() or len(name.encode()) > LONGEST_NAME:
         raise InvalidInput("experiment", name, "a name that can be a folder: printable, without / and \\, not longer")
     entry = entries[name]

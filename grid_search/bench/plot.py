@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grid_search.bench.replay import METHODS
-from search_spaces.files import atomic_write
+from trials.page.pictures import save_picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,7 @@ LINES = {"paper": "-", "depth only": ":", "width only": "--", "resolution only":
 
 
 def plot_regret(steps: pd.DataFrame, path: Path) -> None:
-    """Draw the mean regret of each method after every training, over all problems and seeds, quartiles shaded; PNG."""
+    """Draw the mean regret of each method after every training, over all problems and seeds, quartiles shaded."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.5, 4.6), dpi=144, layout="constrained")
@@ -36,5 +36,4 @@ def plot_regret(steps: pd.DataFrame, path: Path) -> None:
     axes.legend(fontsize=8, frameon=False)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    with atomic_write(path, "wb") as stream:
-        figure.savefig(stream, format="png")
+    save_picture(figure, path)

@@ -12,6 +12,7 @@ from grid_search.command_options import BASELINE_HELP, NUM_CLASSES_OPTION, round
 from search_spaces.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from grid_search.compound_scaling import Scaled
     from grid_search.family.config import FamilyConfig
     from search_spaces.architecture import Architecture
     from search_spaces.task import Task
@@ -25,6 +26,7 @@ DECIDED = ("baseline", "alpha", "beta", "gamma", *ROUNDING)
 @click.command()
 @click.option("--baseline", help=BASELINE_HELP)
 @click.option("--from", "decided", type=FOLDER, help="Results of `scale search`: its baseline and coefficients.")
+@click.option("--law", type=FOLDER, help="Results of `scale search --method law`: the path of its law.")
 @click.option("--alpha", type=float, help="Depth coefficient.")
 @click.option("--beta", type=float, help="Width coefficient.")
 @click.option("--gamma", type=float, help="Resolution coefficient.")
@@ -44,11 +46,19 @@ DECIDED = ("baseline", "alpha", "beta", "gamma", *ROUNDING)
 @click.option("--out", type=FOLDER, required=True, help="The folder for the configurations.")
 @click.pass_context
 def emit(
-    context: click.Context, /, decided: Path | None, official: bool, num_classes: int | None, out: Path, **options: Any
+    context: click.Context,
+    /,
+    decided: Path | None,
+    law: Path | None,
+    official: bool,
+    num_classes: int | None,
+    out: Path,
+    **options: Any,
 ) -> None:
     """Emit scaled configurations without training.
 
-    The coefficients are those that `scale search` decided on (--from), given ones, or the published ones (--official).
+    The coefficients are those that `scale search` decided on (--from), given ones, or the published ones (--official);
+    or depth, width and resolution follow the path of a law (--law).
     """
     from grid_search.family.emit import emit_official, emit_scaled
     from grid_search.family.members import make_family
@@ -59,6 +69,10 @@ def emit(
         _refuse_beside(context, "--official", *(name for name in context.params if name not in BESIDE_OFFICIAL))
         baseline, task = _baseline(options.pop("baseline"), num_classes)
         paths = emit_official(out, baseline=baseline, task=task)
+    elif law is not None:
+        _refuse_beside(context, "--law", *DECIDED, "decided", "phi", "shrink")
+        members, task = _along_law(law, num_classes, options)
+        paths = emit_scaled(members, out, task=task)
     else:
         if decided is not None:
             _refuse_beside(context, "--from", *DECIDED)
@@ -104,6 +118,20 @@ def _rule(
     return rule.baseline, validated(FamilyConfig, settings), rule.task
 
 
+def _along_law(law: Path, num_classes: int | None, options: dict[str, Any]) -> tuple[list[Scaled], Task]:
+    """Return the members along the path of a law for the targets of the options, and the task they are counted with."""
+    from grid_search.family.along_path import family_along, read_path
+    from grid_search.family.config import FamilyConfig
+    from search_spaces.validation import validated
+
+    rule, path = read_path(law, num_classes)
+    options.pop("baseline")
+    settings = _family_settings(**options | asdict(rule.coefficients)) | {"rounding": asdict(rule.rounding)}
+    if not settings["targets"]:
+        raise InvalidInput("--flops", None, "target costs, e.g. 400M,1.6G or 0.5x,2x: --law needs them")
+    return family_along(rule, path, validated(FamilyConfig, settings)), rule.task
+
+
 def _family_settings(
     *,
     alpha: float | None,
@@ -138,7 +166,8 @@ def _refuse_beside(context: click.Context, option: str, *names: str) -> None:
     for name in names:
         if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
             given = context.params[name]
-            raise InvalidInput(f"--{name.replace('_', '-')}", given, f"nothing beside {option}, which says it")
+            shown = "from" if name == "decided" else name.replace("_", "-")
+            raise InvalidInput(f"--{shown}", given, f"nothing beside {option}, which says it")
 
 
 def _require_all(coefficients: dict[str, float | None]) -> dict[str, float]:

@@ -28,19 +28,25 @@ class ScalingRule:
     rounding: Rounding
 
 
-def read_rule(directory: Path, num_classes: int | None = None) -> ScalingRule:
+def decided_file(directory: Path) -> Path:
+    """Return where the search in `directory` (results/NAME or results/NAME/scale) keeps what it decided."""
+    folder = directory if (directory / COEFFICIENTS_FILE).is_file() else directory / "scale"
+    return folder / COEFFICIENTS_FILE
+
+
+def read_rule(directory: Path, num_classes: int | None = None, *, option: str = "--from") -> ScalingRule:
     """Return what the search in `directory` (results/NAME or results/NAME/scale) decided.
 
-    `num_classes` takes the place of the classes that were searched with.
+    `num_classes` takes the place of the classes that were searched with, `option` is how the user named the folder.
 
     Raises InvalidInput where there is no finished search, or a file of it is malformed.
     """
-    folder = directory if (directory / COEFFICIENTS_FILE).is_file() else directory / "scale"
-    decided, baseline = folder / COEFFICIENTS_FILE, folder / BASELINE_FILE
+    decided = decided_file(directory)
+    baseline = decided.parent / BASELINE_FILE
     for path in (decided, baseline):
         if not path.is_file():
             accepted = f"the results of a finished `scale search`, with {COEFFICIENTS_FILE} and {BASELINE_FILE}"
-            raise InvalidInput("--from", str(directory), accepted)
+            raise InvalidInput(option, str(directory), accepted)
     content = read_yaml(decided)
     chosen = {name: content.get(name) for name in COEFFICIENTS}
     try:

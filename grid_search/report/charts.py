@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from grid_search.compound_scaling import COEFFICIENTS
+from grid_search.grid.enumeration import Grid
 from grid_search.report.scaling import Scaling, trained
 from grid_search.search.decision import Decision
 from grid_search.search.verdict import advantages
@@ -17,10 +18,10 @@ HOVER = "α %{customdata[0]:.4g}, β %{customdata[1]:.4g}, γ %{customdata[2]:.4
 HOVER += "measured %{customdata[4]:.2f}×<extra></extra>"
 
 
-def surface_chart(scaling: Scaling) -> dict[str, Any]:
+def surface_chart(scaling: Scaling, grid: Grid) -> dict[str, Any]:
     """Return the feasible coefficients: alpha and beta as place, gamma as colour; what was trained has a rim."""
-    frame = scaling.result.grid.frame
-    taken = trained(scaling.result.grid, scaling.result)
+    frame = grid.frame
+    taken = trained(grid, scaling.result)
     bar = {"title": {"text": "γ"}, "thickness": 10, "outlinewidth": 0}
     ends = {"cmin": float(frame["gamma"].min()), "cmax": float(frame["gamma"].max()), "colorscale": LOW_TO_HIGH}
     traces = []
@@ -36,9 +37,8 @@ def surface_chart(scaling: Scaling) -> dict[str, Any]:
     return figure(traces, xaxis=axis("α (depth)"), yaxis=axis("β (width)"))
 
 
-def costs_chart(scaling: Scaling) -> dict[str, Any]:
+def costs_chart(scaling: Scaling, grid: Grid) -> dict[str, Any]:
     """Return measured against nominal cost of the whole grid, with the diagonal and the band of the target."""
-    grid = scaling.result.grid
     frame, config = grid.frame, grid.config
     low, high = float(frame["nominal"].min()), float(frame["nominal"].max())
     near = (frame["ratio"] - config.target).abs() <= config.tolerance

@@ -9,6 +9,7 @@ from grid_search.compound_scaling import COEFFICIENTS, PAPER_COEFFICIENTS
 from grid_search.explore.payload import SCRIPTS as EXPLORER_SCRIPTS
 from grid_search.explore.payload import explored
 from grid_search.family.table import family_table
+from grid_search.grid.enumeration import Grid
 from grid_search.report import charts
 from grid_search.report.scaling import Scaling
 from grid_search.report.words import asked, found, trust
@@ -17,23 +18,26 @@ from trials.page.tables import Rows, failures, made_by, time_spent
 
 REPORT = "report.html"
 TEMPLATE = Path(__file__).with_name("scaling.html")
-PICTURES = ("accuracies.png", "accuracies.svg")
+PICTURES = ("law.png", "accuracies.png", "accuracies.svg")
 
 
 def write_report(scaling: Scaling, path: Path) -> None:
     """Write a scaling search as one page."""
     result = scaling.result
-    drawn = {"surface": charts.surface_chart(scaling), "costs": charts.costs_chart(scaling)}
+    drawn = {}
+    if isinstance(result.ground, Grid):
+        drawn["surface"] = charts.surface_chart(scaling, result.ground)
+        drawn["costs"] = charts.costs_chart(scaling, result.ground)
     if result.decision is not None:
         drawn["advantages"] = charts.advantages_chart(result.decision)
     configs = result.folder / "configs"
     if any(configs.glob("*.yaml")):
         drawn["family"] = charts.family_chart(family_table(configs))
     data = explored(
-        result.grid.baseline,
+        result.ground.baseline,
         coefficients=result.coefficients or PAPER_COEFFICIENTS,
         rounding=result.config.grid.rounding,
-        task=result.grid.task,
+        task=result.ground.task,
     )
     write_page(
         path,

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from grid_search.config import ScaleExperiment
 from grid_search.family.finished import BASELINE_FILE
-from grid_search.grid.enumeration import Grid, enumerate_grid
+from grid_search.grid.enumeration import Grid
+from grid_search.search.ground import Ground, make_ground
 from grid_search.search.results import ScaleResult, candidate_table, result_of
 from search_spaces.architecture import Architecture
-from search_spaces.errors import InvalidInput
 from search_spaces.exchange.source import is_file, load_architecture
 from search_spaces.validation import validated
 from trials.resolving import as_deployed
-from trials.study.snapshot import read_record, read_studies, read_table, results_folder, work_of
+from trials.study.snapshot import read_record, read_studies, read_table, readable_url, results_folder, work_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,16 +46,14 @@ def read_scaling(directory: Path, storage: str | None = None) -> Scaling:
     folder = results_folder(directory, "scale", "scale search")
     record = read_record(folder)
     experiment = validated(ScaleExperiment, record["settings"], str(folder / "run.json"))
-    url = storage or experiment.scale.storage
-    if url is not None and "***" in url:
-        raise InvalidInput("--storage", url, "the URL with its password, which the record of the run does not keep")
-    grid = enumerate_grid(_baseline(experiment, folder), experiment.scale.grid, experiment.cost.task)
+    url = readable_url(storage or experiment.scale.storage)
+    ground: Ground = make_ground(_baseline(experiment, folder), experiment.scale, experiment.cost.task)
     studies = read_studies(folder, f"{experiment.name}/scale", url)
-    table = candidate_table(studies[""], grid) if "" in studies else _written_table(folder / "trials.csv")
+    table = candidate_table(studies[""], ground) if "" in studies else _written_table(folder / "trials.csv")
     return Scaling(
         experiment=experiment,
         record=record,
-        result=result_of(table, grid, experiment.scale, folder),
+        result=result_of(table, ground, experiment.scale, folder, experiment.seed),
         work=work_of({"": studies[""]} if "" in studies else {}),
     )
 

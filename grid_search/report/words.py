@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from grid_search.grid.enumeration import Grid
+from grid_search.law_search.search import LAW
 from grid_search.report.scaling import Scaling
+from grid_search.search.candidates import COMPOUND
 from grid_search.search.verdict import judge
 from search_spaces.cost import estimate_cost
 from trials.page.tables import millions
@@ -10,15 +13,25 @@ from trials.page.tables import millions
 
 def asked(scaling: Scaling) -> str:
     """Say what is scaled, to what cost, and how many sets of coefficients were tried."""
-    grid, experiment = scaling.result.grid, scaling.experiment
-    cost = estimate_cost(grid.baseline, *grid.task)
+    ground, experiment = scaling.result.ground, scaling.experiment
+    cost = estimate_cost(ground.baseline, *ground.task)
     table = scaling.result.trials
-    tried = len(table.loc[table["role"] == "compound", ["alpha", "beta", "gamma"]].drop_duplicates())
+    role = COMPOUND if isinstance(ground, Grid) else LAW
+    tried = len(table.loc[table["role"] == role, ["alpha", "beta", "gamma"]].drop_duplicates())
     data = f" on {experiment.data.name}" if experiment.objective.uses_torch else ""
+    question = (
+        f"Asked: how {ground.baseline.name} ({millions(cost.flops)} multiply-adds) is best scaled to about "
+        f"{ground.config.target:g} times its cost"
+    )
+    if isinstance(ground, Grid):
+        return (
+            f"{question}; of {len(ground.frame):,} sets of coefficients on the grid, "
+            f"{len(ground.distinct):,} different networks, {tried} were evaluated{data}, each axis alone beside them."
+        )
     return (
-        f"Asked: how {grid.baseline.name} ({millions(cost.flops)} multiply-adds) is best scaled to about "
-        f"{grid.config.target:g} times its cost; of {len(grid.frame):,} sets of coefficients on the grid, "
-        f"{len(grid.distinct):,} different networks, {tried} were evaluated{data}, each axis alone beside them."
+        f"{question}; for a law of depth, width and resolution, {tried} of {len(ground.ratios):,} networks of "
+        f"{ground.ratios.min():.2g} to {ground.ratios.max():.2g} times its cost were evaluated{data}, then its answer, "
+        f"each axis alone beside it."
     )
 
 

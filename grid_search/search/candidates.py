@@ -10,17 +10,20 @@ import numpy as np
 from grid_search.compound_scaling import COEFFICIENTS, PAPER_COEFFICIENTS, Coefficients, Multipliers
 from grid_search.grid.enumeration import Grid
 from grid_search.grid.solve import solve_axes
+from grid_search.law.spreading import farthest_points
 from trials.study.plan import Planned
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from grid_search.search.ground import Ground
+
 BASELINE, PAPER, COMPOUND = "baseline", "paper", "compound"
 CONTROL_ROLES = {"depth": "depth only", "width": "width only", "resolution": "resolution only"}
 
 
-def plan_controls(grid: Grid, chosen: list[Coefficients]) -> list[Planned]:
+def plan_controls(grid: Ground, chosen: list[Coefficients]) -> list[Planned]:
     """Return one trial for the baseline, each single-axis control at the grid's target, and the paper's choice.
 
     Where the paper's coefficients meet the constraint they are a candidate like the others, and no control.
@@ -58,10 +61,8 @@ def spread(grid: Grid, most: int) -> list[int]:
     points = _positions(distinct[list(COEFFICIENTS)].to_numpy(dtype=np.float64))
     labels = distinct.index.to_list()
     papers = _positions(np.array([[getattr(PAPER_COEFFICIENTS, name) for name in COEFFICIENTS]]))
-    chosen = [int(np.argmin(np.linalg.norm(points - papers, axis=1)))]
-    while len(chosen) < min(most, len(labels)):
-        chosen.append(int(np.argmax(_distance_to_nearest(points, chosen))))
-    return [labels[position] for position in chosen]
+    start = int(np.argmin(np.linalg.norm(points - papers, axis=1)))
+    return [labels[position] for position in farthest_points(points, start, most)]
 
 
 def multi_axis(grid: Grid) -> pd.DataFrame:
@@ -74,8 +75,3 @@ def _positions(coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return logarithms, weighted by the cost exponents of the axes: equal steps cost equally much."""
     positions: NDArray[np.float64] = np.log(coefficients) * np.array([1.0, 2.0, 2.0])
     return positions
-
-
-def _distance_to_nearest(points: NDArray[np.float64], chosen: list[int]) -> NDArray[np.float64]:
-    distances: NDArray[np.float64] = np.linalg.norm(points[:, None, :] - points[chosen][None, :, :], axis=2).min(axis=1)
-    return distances

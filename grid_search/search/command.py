@@ -18,6 +18,7 @@ from trials.console.engine_options import compute_settings, engine_options
 @engine_options
 @click.option("--baseline", help="An architecture file or a published network; default: what `nas run` found.")
 @budget_option
+@click.option("--method", type=click.Choice(["grid", "law"]), help="How.  [default: the experiment's, or grid]")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
 @click.option("--retry-failed", is_flag=True, help="Evaluate failed candidates again.")
 def search(
@@ -28,6 +29,7 @@ def search(
     out: Path,
     baseline: str | None,
     budget: float | None,
+    method: str | None,
     dry_run: bool,
     retry_failed: bool,
     **compute: Any,
@@ -35,8 +37,9 @@ def search(
     """Search coefficients with EXPERIMENT (default: quickstart), or continue where an earlier run of it stopped.
 
     Networks of the constrained grid are trained on the experiment's proxy, single-axis controls beside them; the
-    winner's coefficients and the scaled configurations go to OUT/EXPERIMENT/scale. Exit code 1 where none could be
-    trained, and where the first all fail alike: the run then stops.
+    winner's coefficients and the scaled configurations go to OUT/EXPERIMENT/scale. With --method law, a law of
+    accuracy is fitted to smaller and cheaper networks, and its answer is trained beside the controls. Exit code 1
+    where none could be trained, and where the first all fail alike: the run then stops.
     """
     began = time.monotonic()
     from grid_search.config import load_scale_experiment
@@ -48,7 +51,7 @@ def search(
     from trials.budget.written import written_settings
     from trials.console.output import open_console
 
-    named = {"seed": seed, "scale.baseline": baseline, **compute_settings(**compute)}
+    named = {"seed": seed, "scale.baseline": baseline, "scale.method": method, **compute_settings(**compute)}
     options = with_options(overrides, budget=budget, **named)
     settings = load_scale_experiment(experiment, file, options)
     console = open_console()

@@ -6,11 +6,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grid_search.config import ScaleExperiment
+from grid_search.compound_scaling import scale
+from grid_search.config import ScaleConfig, ScaleExperiment
 from grid_search.grid.enumeration import Grid
+from grid_search.law.design import first_shapes
+from grid_search.law_search.pool import Pool
 from grid_search.search.budget import ScalePlan
 from grid_search.search.candidates import plan_controls, spread
-from grid_search.search.run import grid_of
+from grid_search.search.ground import Ground
+from grid_search.search.run import ground_of
+from search_spaces.architecture import Architecture
 from trials.accounting import with_accuracies
 from trials.budget.words import find_budget
 from trials.check.data import check_data
@@ -25,18 +30,29 @@ TIMED = 3
 def check_scale_search(plan: ScalePlan, out: Path, console: Console) -> None:
     """Print what `scale search` will do. Raises InvalidInput for what it would refuse."""
     experiment = with_accuracies(plan.experiment, "scale search")
-    grid, findings = grid_of(experiment, out), Findings()
+    ground, findings = ground_of(experiment, out), Findings()
     if experiment.objective.uses_torch:
         check_data(experiment, findings)
-    check_networks(grid.baseline.name, grid.baseline, experiment, findings)
-    _check_grid(grid, experiment, findings)
+    check_networks(ground.baseline.name, ground.baseline, experiment, findings)
+    _check_trainings(ground, experiment, findings)
     find_budget(findings, plan.lines, plan.warnings)
     findings.say("results", f"{out / experiment.name / 'scale'}/")
     print_findings(console, findings, experiment)
 
 
-def _check_grid(grid: Grid, experiment: ScaleExperiment, findings: Findings) -> None:
+def _check_trainings(ground: Ground, experiment: ScaleExperiment, findings: Findings) -> None:
     config = experiment.scale
+    timed, most = (
+        _plan_grid(ground, config, findings) if isinstance(ground, Grid) else _plan_law(ground, config, findings)
+    )
+    if config.repeats == 1:
+        findings.warn("scale.repeats: 1 trains one seed each: nothing can be told from noise; 3 is the default")
+    if experiment.objective.uses_torch and experiment.objective.name == "train":
+        check_pace(timed, most, experiment, findings)
+
+
+def _plan_grid(grid: Grid, config: ScaleConfig, findings: Findings) -> tuple[list[Architecture], int]:
+    """Tell what a grid trains; return some of its networks and the most trainings."""
     chosen = spread(grid, config.candidates)
     controls = len(plan_controls(grid, [grid.coefficients(label) for label in chosen]))
     first = len(chosen) + controls + config.active
@@ -47,8 +63,21 @@ def _check_grid(grid: Grid, experiment: ScaleExperiment, findings: Findings) -> 
         f"{len(chosen)} of them, {config.active} more where they promise most, {controls} controls: {first} trainings; "
         f"with repeats at most {most}",
     )
-    if config.repeats == 1:
-        findings.warn("scale.repeats: 1 trains one seed each: nothing can be told from noise; 3 is the default")
-    if experiment.objective.uses_torch and experiment.objective.name == "train":
-        timed = [grid.architecture(label) for label in chosen[:TIMED]]
-        check_pace(timed, most, experiment, findings)
+    return [grid.architecture(label) for label in chosen[:TIMED]], most
+
+
+def _plan_law(pool: Pool, config: ScaleConfig, findings: Findings) -> tuple[list[Architecture], int]:
+    """Tell what a law trains; return some of its networks and the most trainings."""
+    law = config.law
+    chosen = first_shapes(pool.shapes, pool.cost_model, law.trainings)
+    controls = len(plan_controls(pool, []))
+    most = len(chosen) + (1 + controls) * config.repeats
+    findings.say(
+        "law",
+        f"{len(pool.shapes)} distinct networks of {pool.ratios.min():.2f} to {pool.ratios.max():.2f} times the "
+        f"baseline's cost, over {', '.join(pool.axes)}",
+        f"at most {len(chosen)} of them, then the answer at {config.grid.target:g}x and {controls} controls; with "
+        f"repeats at most {most} trainings",
+    )
+    timed = [scale(pool.baseline, pool.coefficients(place), 1.0, config.grid.rounding) for place in chosen[-TIMED:]]
+    return timed, most

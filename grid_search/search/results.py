@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import optuna
 
-from grid_search.compound_scaling import COEFFICIENTS, Coefficients
+from grid_search.compound_scaling import COEFFICIENTS, Coefficients, Scaled
 from grid_search.config import ScaleConfig
+from grid_search.family.along_path import configurations, read_path
 from grid_search.family.config import FamilyConfig
 from grid_search.family.emit import emit_scaled
 from grid_search.family.finished import BASELINE_FILE, COEFFICIENTS_FILE
 from grid_search.family.members import make_family
 from grid_search.grid.enumeration import Grid
+from grid_search.law_search.plot import plot_law
+from grid_search.law_search.report import LawReport, law_entry, report_law
+from grid_search.law_search.search import LAW
 from grid_search.search.accuracy_plot import plot_accuracies
 from grid_search.search.decision import Decision, decide
+from grid_search.search.ground import Ground
 from grid_search.search.response_surface import SurfaceFit, fit_surface
 from grid_search.search.verdict import judge
 from search_spaces.cost import estimate_cost
@@ -32,15 +37,17 @@ if TYPE_CHECKING:
 class ScaleResult:
     """How a scaling search ended. `decision` is None where no candidate could be evaluated, `surface` with few.
 
+    `law` is None where no law was asked for, or too few of its networks could be evaluated.
     `halted` says why the run stopped before its end.
     """
 
     trials: pd.DataFrame
-    grid: Grid
+    ground: Ground
     config: ScaleConfig
     decision: Decision | None
     surface: SurfaceFit | None
     folder: Path
+    law: LawReport | None = None
     halted: str | None = None
 
     @property
@@ -49,7 +56,7 @@ class ScaleResult:
         return None if self.decision is None else Coefficients.of(self.decision.best)
 
 
-def candidate_table(study: optuna.Study, grid: Grid) -> pd.DataFrame:
+def candidate_table(study: optuna.Study, grid: Ground) -> pd.DataFrame:
     """Return the trials with role, repeat, measured cost in baselines (`ratio`) and `epochs`, None for a full one."""
     table = trials_table(study)
     trials = study.get_trials(deepcopy=False)
@@ -60,40 +67,60 @@ def candidate_table(study: optuna.Study, grid: Grid) -> pd.DataFrame:
     return table
 
 
-def collect(study: optuna.Study, grid: Grid, config: ScaleConfig, folder: Path) -> ScaleResult:
-    """Read the finished study and decide."""
-    return result_of(candidate_table(study, grid), grid, config, folder)
+def contenders(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return the trainings that a decision is made of: none of those a law is fitted to."""
+    return trials[trials["role"] != LAW]
 
 
-def result_of(table: pd.DataFrame, grid: Grid, config: ScaleConfig, folder: Path) -> ScaleResult:
+def collect(study: optuna.Study, grid: Ground, config: ScaleConfig, folder: Path, seed: int) -> ScaleResult:
+    """Read the finished study and decide; `seed` is the experiment's."""
+    return result_of(candidate_table(study, grid), grid, config, folder, seed)
+
+
+def result_of(table: pd.DataFrame, ground: Ground, config: ScaleConfig, folder: Path, seed: int) -> ScaleResult:
     """Decide by a table of trials (`candidate_table`)."""
-    decision = decide(table)
-    surface = None if decision is None else fit_surface(decision.networks, grid)
-    return ScaleResult(trials=table, grid=grid, config=config, decision=decision, surface=surface, folder=folder)
+    decision = decide(contenders(table))
+    surface = fit_surface(decision.networks, ground) if decision is not None and isinstance(ground, Grid) else None
+    return ScaleResult(
+        trials=table,
+        ground=ground,
+        config=config,
+        decision=decision,
+        surface=surface,
+        law=None if isinstance(ground, Grid) else report_law(table, ground, seed),
+        folder=folder,
+    )
 
 
 def write_results(result: ScaleResult, name: str) -> dict[str, Any]:
-    """Write grid.csv, trials.csv, coefficients.yaml, configs/ and accuracies.png; return the figures of the run."""
+    """Write tables, coefficients.yaml, configs/ and pictures; return the figures of the run."""
     folder = result.folder
-    write_csv(_grid_table(result), folder / "grid.csv")
+    if isinstance(result.ground, Grid):
+        write_csv(_grid_table(result, result.ground), folder / "grid.csv")
+    if result.law is not None:
+        plot_law(result.law, result.trials, folder / "law.png")
     write_csv(result.trials, folder / "trials.csv")
     statement = None
     if result.decision is not None and result.coefficients is not None:
         statement = result.decision.statement
         with atomic_write(folder / COEFFICIENTS_FILE) as stream:
             stream.write(dump_yaml(coefficients_mapping(result, name)))
-        emit_architecture(result.grid.baseline, folder / BASELINE_FILE, task=result.grid.task)
-        family = FamilyConfig(
-            coefficients=result.coefficients, phis=result.config.phis, rounding=result.config.grid.rounding
-        )
-        emit_scaled(
-            make_family(result.grid.baseline, family, result.grid.task),
-            folder / "configs",
-            task=result.grid.task,
-        )
+        emit_architecture(result.ground.baseline, folder / BASELINE_FILE, task=result.ground.task)
+        emit_scaled(_configurations(result, result.coefficients), folder / "configs", task=result.ground.task)
         plot_accuracies(result.trials, result.decision.networks, folder / "accuracies.png")
     coefficients = result.coefficients and asdict(result.coefficients)
     return {"statement": statement, "problem": result.halted, "coefficients": coefficients}
+
+
+def _configurations(result: ScaleResult, coefficients: Coefficients) -> list[Scaled]:
+    """Return the networks of `scale.phis`: by the coefficients, or with a law at the cost of each phi on its path."""
+    ground, phis = result.ground, result.config.phis
+    if result.law is not None:
+        rule, path = read_path(result.folder)
+        reached = [phi for phi in phis if path.steps[0].ratio <= ground.config.target**phi <= path.steps[-1].ratio]
+        return configurations(rule, path, reached, ground.config.target)
+    family = FamilyConfig(coefficients=coefficients, phis=phis, rounding=result.config.grid.rounding)
+    return make_family(ground.baseline, family, ground.task)
 
 
 def coefficients_mapping(result: ScaleResult, name: str) -> dict[str, Any]:
@@ -104,7 +131,7 @@ def coefficients_mapping(result: ScaleResult, name: str) -> dict[str, Any]:
     networks = [_network_entry(row) for _, row in decision.networks.iterrows()]
     return {
         "experiment": name,
-        "baseline": result.grid.baseline.name,
+        "baseline": result.ground.baseline.name,
         **asdict(coefficients),
         "nominal_product": round(coefficients.nominal, 6),
         "measured_ratio": round(float(decision.best["ratio"]), 6),
@@ -115,6 +142,7 @@ def coefficients_mapping(result: ScaleResult, name: str) -> dict[str, Any]:
         "statement": decision.statement,
         "rounding": asdict(result.config.grid.rounding),
         "response_surface": _surface_entry(result.surface),
+        **({} if result.law is None else {"law": law_entry(result.law)}),
         "networks": networks,
     }
 
@@ -141,9 +169,9 @@ def _network_entry(row: pd.Series) -> dict[str, Any]:
     }
 
 
-def _grid_table(result: ScaleResult) -> pd.DataFrame:
+def _grid_table(result: ScaleResult, grid: Grid) -> pd.DataFrame:
     """Return the whole grid, with the mean accuracy of the networks that were trained."""
-    table = result.grid.frame.drop(columns=["network"]).rename(columns={"chosen": "distinct"})
+    table = grid.frame.drop(columns=["network"]).rename(columns={"chosen": "distinct"})
     if result.decision is None:
         return table
     trained = result.decision.networks[result.decision.networks["role"] == "compound"]

@@ -15,13 +15,16 @@ from rich.console import Console
 
 from grid_search.compound_scaling import COEFFICIENTS, LARGEST_COEFFICIENT, Coefficients, scale
 from grid_search.config import ScaleExperiment
-from grid_search.grid.enumeration import Grid, enumerate_grid
+from grid_search.grid.enumeration import Grid
+from grid_search.law_search.pool import Pool
+from grid_search.law_search.search import answered_coefficients, train_for_law
 from grid_search.report.page import REPORT, write_report
 from grid_search.report.scaling import Scaling
 from grid_search.search.candidates import COMPOUND, plan_controls, planned, spread
 from grid_search.search.decision import average_seeds, decide, leading, separated
+from grid_search.search.ground import Ground, make_ground
 from grid_search.search.response_surface import next_candidate
-from grid_search.search.results import ScaleResult, candidate_table, collect, write_results
+from grid_search.search.results import ScaleResult, candidate_table, collect, contenders, write_results
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost
 from search_spaces.errors import InvalidInput
@@ -66,13 +69,13 @@ def run_scale_search(
     """
     experiment = with_accuracies(experiment, "scale search")
     config = experiment.scale
-    grid = grid_of(experiment, out)
+    ground = ground_of(experiment, out)
     folder = out.absolute() / experiment.name / "scale"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     with open_session(
         experiment, folder, storage=config.storage, evaluate=evaluate, console=console, pacing=pacing
     ) as session:
-        stage = Stage2(session=session, experiment=experiment, grid=grid)
+        stage = Stage2(session=session, experiment=experiment, ground=ground)
         study = stage.open_study()  # a study that cannot go on is refused before anything is written
         if again:
             console.print(f"{retry_failed(study)} failed candidates are evaluated again", highlight=False)
@@ -81,25 +84,28 @@ def run_scale_search(
             try:
                 stage.search(study)
             except FailedAlike as error:
-                halted = f"{error} Mend it, and run the same command with --retry-failed."
-            result = replace(collect(study, grid, config, folder), halted=halted)
+                halted = f"{error}. Mend it, and run the same command with --retry-failed."
+            result = replace(collect(study, ground, config, folder, experiment.seed), halted=halted)
             figures.update(skipped_files=skipped_files(experiment.data))
             figures.update(write_results(result, experiment.name))
         stage.report(result)
     return result
 
 
-def grid_of(experiment: ScaleExperiment, out: Path) -> Grid:
-    """Return the grid of an experiment over its baseline at the resolution it is deployed at.
+def ground_of(experiment: ScaleExperiment, out: Path) -> Ground:
+    """Return the grid, or the pool of a law, of an experiment over its baseline at the deployed resolution.
 
     Raises InvalidInput where the experiment or its baseline cannot be used.
     """
     _check_rungs(experiment)
-    named = experiment.scale.baseline
-    baseline = load_baseline(named, out / experiment.name)
-    if named is not None and not is_file(named):
+    config, task = experiment.scale, experiment.cost.task
+    baseline = load_baseline(config.baseline, out / experiment.name)
+    if config.baseline is not None and not is_file(config.baseline):
         baseline = as_deployed(baseline, experiment)
-    return enumerate_grid(baseline, experiment.scale.grid, experiment.cost.task)
+    try:
+        return make_ground(baseline, config, task)
+    except InvalidInput as error:
+        raise error.inside(experiment.name) if error.key.startswith("scale.") else error from None
 
 
 def _check_rungs(experiment: ScaleExperiment) -> None:
@@ -130,7 +136,7 @@ class Stage2:
 
     session: Session
     experiment: ScaleExperiment
-    grid: Grid
+    ground: Ground
 
     def search(self, study: optuna.Study) -> None:
         """Train candidates and controls, then the leaders again until one is separated or the seeds are used up.
@@ -141,17 +147,41 @@ class Stage2:
             self._search(study)
 
     def _search(self, study: optuna.Study) -> None:
+        if isinstance(self.ground, Grid):
+            self._search_grid(study, self.ground)
+        else:
+            self._search_law(study, self.ground)
+        self._repeat(study)
+
+    def _search_law(self, study: optuna.Study, pool: Pool) -> None:
+        """Train the networks of a law, then its answer beside the controls; nothing more where too few succeed."""
+        law, seed = self.experiment.scale.law, self.experiment.seed
+
+        def train(plan: list[Planned], title: str) -> None:
+            self._run(study, plan, title)
+
+        fitted = train_for_law(pool, law, seed, train, lambda: self._table(study))
+        if fitted is not None:
+            answered = answered_coefficients(pool, fitted)
+            self._run(study, [*plan_controls(pool, [answered]), planned(COMPOUND, answered, 0)], "answer")
+
+    def _search_grid(self, study: optuna.Study, grid: Grid) -> None:
+        """Train a spread of the grid, the better half where there are rungs, and what a surface adds."""
         config = self.experiment.scale
-        chosen = [self.grid.coefficients(label) for label in spread(self.grid, config.candidates)]
+        chosen = [grid.coefficients(label) for label in spread(grid, config.candidates)]
         survivors = self._halve(study, chosen)
         candidates = [planned(COMPOUND, coefficients, 0) for coefficients in survivors]
-        self._run(study, plan_controls(self.grid, chosen) + candidates, "grid")
-        self._explore(study)
+        self._run(study, plan_controls(grid, chosen) + candidates, "grid")
+        self._explore(study, grid)
+
+    def _repeat(self, study: optuna.Study) -> None:
+        """Train the leaders and the controls with further seeds."""
+        config = self.experiment.scale
         pacing = self.session.pacing
         open_ended = pacing is not None and pacing.open_ended
         for repeat in range(1, MOST_REPEATS if open_ended else config.repeats):
             # only what earlier repeats say: a run that was killed in the middle of one then goes on as if it was not
-            table = self._table(study)
+            table = contenders(self._table(study))
             decision = decide(table[table["repeat"] < repeat])
             if decision is None or (separated(decision) and not open_ended):
                 break
@@ -168,21 +198,21 @@ class Stage2:
             chosen = [Coefficients.of(row) for row in better.to_dict(orient="records")]
         return chosen
 
-    def _explore(self, study: optuna.Study) -> None:
+    def _explore(self, study: optuna.Study, grid: Grid) -> None:
         """Train further candidates one by one, each where the response surface of all before expects most."""
         for number in range(self.experiment.scale.active):
-            networks = average_seeds(self._table(study))
-            following = next_candidate(networks, self.grid)
+            networks = average_seeds(contenders(self._table(study)))
+            following = next_candidate(networks, grid)
             if following is None:
                 return
             self._run(study, [planned(COMPOUND, following, 0)], f"active {number + 1}")
 
     def _table(self, study: optuna.Study) -> pd.DataFrame:
-        return candidate_table(study, self.grid)
+        return candidate_table(study, self.ground)
 
     def open_study(self) -> optuna.Study:
         """Open the study. Raises InvalidInput where it began with other settings."""
-        own = {"baseline": self.grid.baseline.key, "rounding": asdict(self.experiment.scale.grid.rounding)}
+        own = {"baseline": self.ground.baseline.key, "rounding": asdict(self.experiment.scale.grid.rounding)}
         return self.session.open_study(settings=decisive_settings(self.experiment) | own)
 
     def report(self, result: ScaleResult) -> None:
@@ -207,7 +237,7 @@ class Stage2:
             raise OutOfTime
 
     def _decode(self, parameters: Mapping[str, Any]) -> Architecture:
-        return scale(self.grid.baseline, Coefficients.of(parameters), 1.0, self.experiment.scale.grid.rounding)
+        return scale(self.ground.baseline, Coefficients.of(parameters), 1.0, self.experiment.scale.grid.rounding)
 
 
 def _accuracy(metrics: Metrics, _cost: Cost) -> list[float]:

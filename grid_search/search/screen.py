@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
+from grid_search.grid.enumeration import Grid
+from grid_search.law_search.screen import law_lines
 from grid_search.search.verdict import judge
 from trials.console.output import shown
 
@@ -37,9 +38,10 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
         f"measured {best['ratio']:.3f}x the baseline)",
         *(f"noise:  {sentence}." for sentence in decision.statement.removesuffix(".").split(". ")),
         *_surface_lines(result.surface),
-        f"files:  {shown(result.folder)}/  (coefficients.yaml, baseline.yaml, configs/, grid.csv, trials.csv, "
-        "accuracies.png, run.json)",
-        result.halted or f"next:   {_next(result.folder)}",
+        *([] if result.law is None else law_lines(result.law)),
+        f"files:  {shown(result.folder)}/  (coefficients.yaml, baseline.yaml, configs/, "
+        f"{'grid.csv' if isinstance(result.ground, Grid) else 'law.png'}, trials.csv, accuracies.png, run.json)",
+        result.halted or f"next:   {_next(result)}",
     ]
     for line in lines:
         _print(console, line)
@@ -49,10 +51,11 @@ def _print(console: Console, line: str) -> None:
     console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
-def _next(folder: Path) -> str:
+def _next(result: ScaleResult) -> str:
     """Return the command that makes the decision real, as a shell takes it."""
-    decided, out = (shlex.quote(shown(path)) for path in (folder, folder / "family"))
-    return f"scale emit --from {decided} --flops 0.5x,2x,4x --out {out}"
+    decided, out = (shlex.quote(shown(path)) for path in (result.folder, result.folder / "family"))
+    option = "--from" if result.law is None else "--law"
+    return f"scale emit {option} {decided} --flops 0.5x,2x,4x --out {out}"
 
 
 def _surface_lines(surface: SurfaceFit | None) -> list[str]:

@@ -20,7 +20,7 @@ from search_spaces.validation import validated
 from trials.resolving import space_of
 from trials.study.attributes import DUPLICATE_OF
 from trials.study.report import trials_table
-from trials.study.snapshot import read_record, read_studies, read_table, results_folder, work_of
+from trials.study.snapshot import read_record, read_studies, read_table, readable_url, results_folder, work_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,9 +94,7 @@ def read_search(directory: Path, storage: str | None = None) -> Search:
     folder = results_folder(directory, "nas", "nas run")
     record = read_record(folder)
     experiment = validated(NasExperiment, record["settings"], str(folder / "run.json"))
-    url = storage or experiment.nas.storage
-    if url is not None and "***" in url:
-        raise InvalidInput("--storage", url, "the URL with its password, which the record of the run does not keep")
+    url = readable_url(storage or experiment.nas.storage)
     studies = read_studies(folder, f"{experiment.name}/nas/", url)
     space = space_of(experiment)
     if "candidates" in studies:

@@ -36,7 +36,7 @@ def load_architecture(source: str | Path) -> Architecture:
         return reference(text)
     path = Path(source)
     if not is_there(path):
-        raise InvalidInput("architecture", text, ACCEPTED)
+        raise InvalidInput("architecture", text, ACCEPTED, REFERENCES)
     content = read_yaml(path)
     if any(key in content for key in IMPORTED_KEYS):
         return parse_block_strings(content, default_name=path.stem)
@@ -76,7 +76,7 @@ def check_source(key: str, source: str) -> None:
     if source in REFERENCES or TIMM_MODEL.fullmatch(source):
         return
     if source.startswith(TIMM) or not is_there(Path(source)):
-        raise InvalidInput(key, source, ACCEPTED)
+        raise InvalidInput(key, source, ACCEPTED, REFERENCES)
     try:
         load_architecture(source)
     except InvalidInput as error:

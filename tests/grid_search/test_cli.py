@@ -59,6 +59,7 @@ def test_every_command_says_what_it_is_for() -> None:
         "import",
         "report",
         "search",
+        "status",
         "table",
     ]
     for name, command in main.commands.items():

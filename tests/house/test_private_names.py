@@ -11,7 +11,10 @@ import pytest
 from tests.house.private_names import Use, foreign_private_names
 from tests.house.source import our_modules, planted
 
-ADAPTERS = {"trials/study/internals.py", "trials/study/internals_database.py", "trials/engines/internals.py"}
+ADAPTERS = {
+    *(f"trials/study/{name}.py" for name in ("internals", "internals_database", "internals_journal")),
+    "trials/engines/internals.py",
+}
 # os._exit is documented; torch has no public name for its fused lists of tensors and its batch norms' common base
 ACCEPTED = ("os._exit", "torch._foreach_", "torch.nn.modules.batchnorm._BatchNorm")
 LIBRARIES = ("optuna", "ray")

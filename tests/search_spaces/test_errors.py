@@ -15,7 +15,15 @@ def test_a_mistake_is_one_printable_line_whatever_the_key_is() -> None:
 def test_names_that_are_accepted_are_listed() -> None:
     error = InvalidInput("op", "conv3d", {"mbconv": 1, "conv": 2})
     assert error.accepted == "mbconv, conv"
-    assert str(error) == "op: got 'conv3d', accepted: mbconv, conv"
+    assert str(error) == "op: got 'conv3d', accepted: mbconv, conv; did you mean conv?"
+    assert str(error.inside("stages")) == "stages.op: got 'conv3d', accepted: mbconv, conv; did you mean conv?"
+
+
+def test_a_suggestion_is_made_beside_a_text_too_and_only_where_a_name_is_alike() -> None:
+    assert str(InvalidInput("space", "eficientnet", "a file", ["efficientnet"])).endswith("did you mean efficientnet?")
+    assert "mean" not in str(InvalidInput("space", "darts", "a file", ["efficientnet"]))
+    assert "mean" not in str(InvalidInput("seed", 3, ["random"]))
+    assert "mean" not in str(InvalidInput("space", "e" * 10**6, ["efficientnet"]))
 
 
 def test_from_further_out_the_key_is_longer_and_the_rest_the_same() -> None:

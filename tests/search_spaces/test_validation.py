@@ -66,9 +66,10 @@ def test_the_key_is_the_path_in_the_file(data: dict[str, Any], key: str) -> None
 
 
 def test_an_unknown_key_lists_those_of_its_place() -> None:
-    assert mistake({"name": "a", "nmae": "b"}).accepted.endswith("known keys: inner, name, ratio, rows, size")
-    assert mistake({"name": "a", "inner": {"cuont": 3}}).accepted.endswith("known keys: count")
-    assert mistake({"name": "a", "rows": [{"cuont": 3}]}).accepted.endswith("known keys: count")
+    known = "known keys: inner, name, ratio, rows, size; did you mean name?"
+    assert mistake({"name": "a", "nmae": "b"}).accepted.endswith(known)
+    for wrong in ({"inner": {"cuont": 3}}, {"rows": [{"cuont": 3}]}):
+        assert mistake({"name": "a", **wrong}).accepted.endswith("known keys: count; did you mean count?")
 
 
 def test_what_is_no_plain_data_is_told_in_one_line() -> None:
@@ -117,7 +118,8 @@ class Nested:
         ({"inner": {"free": 13}}, "inner.free: got 13, accepted: any other number"),
         (
             {"inner": {"cuont": 1}},
-            "inner.cuont: got 1, accepted: no such key here; known keys: count, free, share, shares",
+            "inner.cuont: got 1, accepted: no such key here; known keys: count, free, share, shares; "
+            "did you mean count?",
         ),
     ],
 )

@@ -17,6 +17,7 @@ import click
 from search_spaces.errors import InvalidInput
 from trials.console.interruption import Interrupted, interruptible
 from trials.console.lasting import lasting_output
+from trials.console.output import OUTPUT_OPTIONS
 from trials.duration import parse_duration
 from trials.study.first_failures import FailedAlike
 from trials.study.storage_url import masked
@@ -108,7 +109,7 @@ def experiment_options(command: Command) -> Command:
             help="Where results are kept, in a folder named after the experiment.",
         ),
     ]
-    for option in reversed(options):
+    for option in reversed([*options, *OUTPUT_OPTIONS]):
         command = option(command)
     return command
 

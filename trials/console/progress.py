@@ -17,6 +17,7 @@ from rich.text import Text
 
 from search_spaces.errors import LONGEST_REASON, one_line
 from trials.console.at_work import AtWork
+from trials.console.output import JsonConsole
 from trials.study.candidate import Candidate, Evaluate, Finished, Metrics, Outcome, Report
 
 SHOWN = 8
@@ -116,11 +117,31 @@ class LiveTable:
             self._best = (value, trial.number)
         row = self._row(candidate, outcome, value)
         self._rows.append(row)
-        if not self._console.is_terminal:
+        if isinstance(self._console, JsonConsole):
+            self._tell(self._console, finished, value)
+        elif not self._console.is_terminal:
             name, shown, accuracy, flops, seconds = row
-            line = f"{self._title} {self._done}/{self._total}  {name}  {self._judgement} {shown}"
-            line += f"  accuracy {accuracy}  {flops}  {seconds}"
+            judged = f"{self._judgement} {shown}  accuracy {accuracy}" if value is not None else _ended(outcome)
+            line = f"{self._title} {self._done}/{self._total}  {name}  {judged}  {flops}  {seconds}"
             self._console.print(line, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+    def _tell(self, console: JsonConsole, finished: Finished, value: float | None) -> None:
+        """Tell a trial that ended to a program."""
+        candidate, outcome = finished.candidate, finished.outcome
+        console.event(
+            "trial",
+            part=self._title,
+            done=self._done,
+            total=self._total,
+            number=candidate.number,
+            name=self._name(candidate),
+            state="failed" if outcome.failure is not None else "stopped" if outcome.stopped else "done",
+            failure=outcome.failure,
+            **{self._judgement: value},
+            val_accuracy=outcome.metrics.get("val_accuracy"),
+            flops=candidate.cost.flops,
+            seconds=round(outcome.seconds, 3),
+        )
 
     def _row(self, candidate: Candidate, outcome: Outcome, value: float | None) -> tuple[str, ...]:
         accuracy = outcome.metrics.get("val_accuracy")
@@ -141,3 +162,8 @@ class LiveTable:
         best = f"best {self._judgement} so far: {self._best[0]:.4f}, trial {self._best[1]}" if self._best else ""
         self._progress.update(self._task, left=self._left())
         return Group(table, *map(Text, self._work.lines()), best, self._progress)
+
+
+def _ended(outcome: Outcome) -> str:
+    """Return how a candidate without a value ended."""
+    return "stopped early" if outcome.failure is None else f"failed: {outcome.failure}"

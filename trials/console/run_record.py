@@ -38,7 +38,8 @@ def recorded_run(path: Path, *, command: str, settings: Mapping[str, Any]) -> It
     except BaseException as error:
         reason = described(error)
         with contextlib.suppress(OSError):  # a full disk, which is told by the error itself
-            write_run_record(path, **known, results={}, state={"state": "failed", "reason": reason, **started})
+            if path.exists():  # else the folder was deleted or moved, and is not begun anew
+                write_run_record(path, **known, results={}, state={"state": "failed", "reason": reason, **started})
         raise
     ended = {"state": "finished", **started, "finished": _now()}
     write_run_record(path, **known, results=figures, state=ended)

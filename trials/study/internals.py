@@ -5,7 +5,8 @@ less than listing all; nothing public tells the ids. `Study._thread_local`: hold
 clears. `Trial._suggest`: the public `suggest_*` take no distribution. `Trial._cached_frozen_trial`: only there it is
 told which steps were reported. `BaseSampler._raise_error_if_multi_objective`: samplers of ours refuse as Optuna's do.
 "fixed_params": how `Study.enqueue_trial` marks a trial. `storages.journal._file`, `._storage` and the parts of
-`JournalStorage`: a lock of our own, several lines in one append. Those of databases are in `internals_database`.
+`JournalStorage`: a lock of our own, several lines in one append. Those of databases are in
+`internals_database`, those of the replay of a journal in `internals_journal`.
 """
 
 from __future__ import annotations

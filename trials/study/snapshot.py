@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import optuna
-from optuna.storages import BaseStorage, JournalStorage
+from optuna.storages import BaseStorage
 from optuna.storages.journal import BaseJournalBackend
 
 from search_spaces.errors import InvalidInput
+from trials.study.internals_journal import open_journal_storage
 from trials.study.storage import open_storage
 
 if TYPE_CHECKING:
@@ -20,20 +21,30 @@ if TYPE_CHECKING:
 RECORD, JOURNAL = "run.json", "study.journal"
 
 
-class Snapshot(BaseJournalBackend):
-    """The whole lines of a journal at one moment; nothing is written, locked or cut."""
+class ReadOnlyJournal(BaseJournalBackend):
+    """The whole lines that a journal has so far, and later ones as they come; nothing is written, locked or cut."""
 
     def __init__(self, path: Path) -> None:
-        content = path.read_bytes()
-        self._lines = content[: content.rfind(b"\n") + 1].splitlines()
+        self._path, self._end = path, 0
+        self._lines: list[bytes] = []
+        self._follow()
 
     def read_logs(self, log_number_from: int) -> Iterable[dict[str, Any]]:
         """Return the logs from a number on."""
+        self._follow()
         return [json.loads(line) for line in self._lines[log_number_from:]]
 
     def append_logs(self, logs: list[dict[str, Any]]) -> None:
-        """Refuse: a snapshot is read only."""
-        raise AssertionError(f"{len(logs)} logs for a journal that is only read")
+        """Refuse."""
+        raise RuntimeError(f"{self._path} is only read: {len(logs)} changes are refused")
+
+    def _follow(self) -> None:
+        with self._path.open("rb") as stream:
+            stream.seek(self._end)
+            content = stream.read()
+        whole = content[: content.rfind(b"\n") + 1]
+        self._end += len(whole)
+        self._lines += whole.splitlines()
 
 
 def results_folder(directory: Path, part: str, command: str) -> Path:
@@ -69,7 +80,24 @@ def read_studies(folder: Path, prefix: str, url: str | None) -> dict[str, optuna
     if url is None and not journal.is_file():
         return {}
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    return studies_in(_snapshot(journal) if url is None else open_storage(url, journal), prefix)
+    return studies_in(readable_storage(folder, url), prefix)
+
+
+def readable_storage(folder: Path, url: str | None) -> BaseStorage:
+    """Return the storage at an Optuna URL, or the journal of a folder, read only. Raises InvalidInput."""
+    journal = folder / JOURNAL
+    if url is not None:
+        return open_storage(url, journal)
+    if not journal.is_file():
+        raise InvalidInput("directory", str(folder), f"a folder with the journal of the run, {JOURNAL}")
+    return _read_only(journal)
+
+
+def readable_url(url: str | None) -> str | None:
+    """Return the URL of a storage as it is. Raises InvalidInput for one of a record, which keeps no password."""
+    if url is not None and "***" in url:
+        raise InvalidInput("--storage", url, "the URL with its password, which the record of the run does not keep")
+    return url
 
 
 def studies_in(storage: BaseStorage, prefix: str) -> dict[str, optuna.Study]:
@@ -104,9 +132,9 @@ def work_of(studies: Mapping[str, optuna.Study]) -> pd.DataFrame:
     return table.assign(began=table["began"] - first, ended=table["ended"] - first)
 
 
-def _snapshot(journal: Path) -> BaseStorage:
+def _read_only(journal: Path) -> BaseStorage:
     try:
-        return JournalStorage(Snapshot(journal))
+        return open_journal_storage(ReadOnlyJournal(journal))
     except OSError:
         raise
     except Exception as error:  # whatever Optuna trips over in a line that is not its own

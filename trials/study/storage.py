@@ -8,73 +8,20 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import FileIO
 from pathlib import Path
-from typing import Any
 
 import filelock
 from optuna.storages import BaseStorage, InMemoryStorage, JournalStorage, RDBStorage
-from optuna.storages.journal import BaseJournalBackend, JournalFileBackend
+from optuna.storages.journal import BaseJournalBackend
 
 from search_spaces.errors import InvalidInput
-from trials.study.internals import BaseJournalFileLock, changes_a_state, open_database
+from trials.study.internals import open_database
+from trials.study.internals_journal import open_journal_storage
+from trials.study.journal import KernelLock, SyncedJournal
 from trials.study.storage_url import connection_settings, masked, with_absolute_path, with_driver
 
 MOST_RETRIES, TABLES_MADE_WITHIN_S = 4, 0.5
 LONGEST_LINE_BYTES = 2**24
-
-
-class KernelLock(BaseJournalFileLock):
-    """Lock a journal with the kernel's own file lock: a killed process never leaves it held, as Optuna's can."""
-
-    def __init__(self, path: Path) -> None:
-        self._lock = filelock.FileLock(path.with_name(f".{path.name}.lock"))
-
-    def acquire(self) -> bool:
-        """Wait for the lock."""
-        self._lock.acquire()
-        return True
-
-    def release(self) -> None:
-        """Give the lock back."""
-        self._lock.release()
-
-
-class SyncedJournal(JournalFileBackend):
-    """Append to a journal, forcing it to the disk where a trial changes its state.
-
-    Optuna's own forces every line, and a trial of our spaces has about 40. A killed process loses nothing either way;
-    after a power cut the journal ends at the last trial that finished.
-    """
-
-    def __init__(self, path: Path, lock: KernelLock) -> None:
-        super().__init__(str(path), lock_obj=lock)
-        self._path = path
-        self._kernel_lock = lock
-
-    def append_logs(self, logs: list[dict[str, Any]]) -> None:
-        """Append one JSON line for each log."""
-        lines = "".join(json.dumps(log, separators=(",", ":")) + "\n" for log in logs)
-        self._kernel_lock.acquire()
-        try:
-            with self._path.open("ab", buffering=0) as stream:
-                _write_whole(stream, lines.encode())
-                if any(changes_a_state(log) for log in logs):
-                    os.fsync(stream.fileno())
-        finally:
-            self._kernel_lock.release()
-
-
-def _write_whole(stream: FileIO, content: bytes) -> None:
-    """Write all of it or, where the disk is full, leave the file as it was."""
-    size = os.fstat(stream.fileno()).st_size
-    try:
-        view = memoryview(content)
-        while view:
-            view = view[stream.write(view) :]
-    except OSError:
-        stream.truncate(size)
-        raise
 
 
 def open_storage(url: str | None, journal: Path) -> BaseStorage:
@@ -119,8 +66,8 @@ def _open_journal(path: Path) -> BaseStorage:
     backend = _journal_backend(path)
     try:
         json.loads(_last_line(path) or "{}")  # Optuna passes over a last line that is none, and chokes on it later
-        return JournalStorage(backend)
-    except OSError:
+        return open_journal_storage(backend)
+    except (InvalidInput, OSError):
         raise
     except Exception as error:  # whatever Optuna trips over in a line that is not its own
         accepted = "a journal as Optuna writes it; it was left as it is"

@@ -15,7 +15,7 @@ def test_a_table_is_replayed(tmp_path: Path) -> None:
     options = ["--data", str(table), "--baseline", "0.75,160", "--seeds", "2", "--trainings", "8", "--out", str(out)]
     result = CliRunner().invoke(main, ["bench", *options])
     assert result.exit_code == 0, result.output
-    assert {path.name for path in out.iterdir()} == {"summary.csv", "steps.csv", "regret.png"}
+    assert {path.name for path in out.iterdir()} == {"summary.csv", "steps.csv", "regret.png", "regret.svg"}
     summary = pd.read_csv(out / "summary.csv").set_index("method")
     assert summary.loc["law", "regret_at_8"] < summary.loc["width only", "regret_at_8"]
 

@@ -9,20 +9,20 @@ from grid_search.search.verdict import advantages
 
 
 def test_every_set_of_coefficients_is_a_point(published: Scaling) -> None:
-    frame = published.result.grid.frame
-    feasible, evaluated, best = charts.surface_chart(published)["data"]
+    frame = published.result.ground.frame
+    feasible, evaluated, best = charts.surface_chart(published, published.result.ground)["data"]
     assert len(feasible["x"]) + len(evaluated["x"]) == len(frame)
     assert len(evaluated["x"]) == 8
     assert best["customdata"][0][:3] == [1.0, 1.05, 1.35]
 
 
 def test_costs_stand_on_and_off_the_target(published: Scaling) -> None:
-    drawn = charts.costs_chart(published)
+    drawn = charts.costs_chart(published, published.result.ground)
     _, off, on, _ = drawn["data"]
     band = drawn["layout"]["shapes"][0]
     assert all(band["y0"] <= ratio <= band["y1"] for ratio in on["y"])
     assert not any(band["y0"] <= ratio <= band["y1"] for ratio in off["y"])
-    assert len(on["x"]) + len(off["x"]) == len(published.result.grid.frame)
+    assert len(on["x"]) + len(off["x"]) == len(published.result.ground.frame)
 
 
 def test_intervals_are_those_of_the_verdict(published: Scaling) -> None:

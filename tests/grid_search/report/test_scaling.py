@@ -19,7 +19,7 @@ def test_a_search_is_read_as_it_was_decided(searched: Path) -> None:
     assert all(getattr(scaling.result.coefficients, name) == written[name] for name in COEFFICIENTS)
     assert scaling.state == "finished"
     assert len(scaling.work) == len(scaling.result.trials)
-    assert trained(scaling.result.grid, scaling.result).sum() == 3
+    assert trained(scaling.result.ground, scaling.result).sum() == 3
 
 
 def test_a_search_that_still_goes_is_read_without_its_results(searched: Path, tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_a_search_that_still_goes_is_read_without_its_results(searched: Path, tm
     (going / "run.json").write_text(json.dumps(record | {"state": "running"}))
     scaling = read_scaling(going)
     assert scaling.state == "running"
-    assert scaling.result.grid.baseline.name == "efficientnet-b0"
+    assert scaling.result.ground.baseline.name == "efficientnet-b0"
     assert scaling.result.decision is not None
 
 

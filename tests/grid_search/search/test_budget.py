@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from grid_search.config import ScaleConfig, ScaleExperiment
+from grid_search.law.config import LawConfig
 from grid_search.search.budget import ScalePlan, plan_scale_search
 from search_spaces.errors import InvalidInput
 from trials.budget.begun import Begun
@@ -76,6 +77,15 @@ def test_a_study_that_goes_on_is_divided_as_a_whole(tmp_path: Path, monkeypatch:
     assert (plan.experiment.training.epochs, plan.experiment.data.train_images) == (20, 500)
     assert plan.experiment.scale.candidates == 16  # 37 trainings of 50 s, 21 of them controls and repeats
     assert plan.lines[0].endswith("the study goes on with the training it began with")
+
+
+def test_a_law_keeps_its_own_number_of_trainings(tmp_path: Path) -> None:
+    config = ScaleConfig(baseline="efficientnet-b0", method="law", law=LawConfig(trainings=12))
+    plan = plan_of(digits(tmp_path, budget="1h", scale=config), tmp_path)
+    scale, epochs = plan.experiment.scale, plan.experiment.training.epochs
+    assert scale == replace(config, repeats=2)
+    assert (12 + 5 + 6) * 5 * epochs == pytest.approx(3_600, rel=0.06)
+    assert "12 networks of the law and 5 controls, 2 seeds of the answer and of the controls or more" in plan.lines[0]
 
 
 def test_one_trainings_own_time_needs_no_other_budget(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def study_of(*accuracies: float) -> optuna.Study:
 def result_of(grid: Grid, surface: SurfaceFit | None = None, **accuracies: list[float]) -> ScaleResult:
     table = trials(**accuracies)
     return ScaleResult(
-        trials=table, grid=grid, config=ScaleConfig(), decision=decide(table), surface=surface, folder=Path("r")
+        trials=table, ground=grid, config=ScaleConfig(), decision=decide(table), surface=surface, folder=Path("r")
     )
 
 
@@ -67,7 +67,7 @@ def test_the_cost_of_a_trial_is_told_in_baselines_with_the_grids_classifier(grid
 
 def test_a_finished_study_is_decided_and_has_a_surface_from_six_networks_on(grid: Grid) -> None:
     accuracies = (0.5, 0.7, 0.6, 0.55, 0.45, 0.4)
-    few, enough = (collect(study_of(*accuracies[:count]), grid, ScaleConfig(), Path("r")) for count in (5, 6))
+    few, enough = (collect(study_of(*accuracies[:count]), grid, ScaleConfig(), Path("r"), 0) for count in (5, 6))
     assert few.coefficients == enough.coefficients == Coefficients(alpha=1.1, beta=1.1, gamma=1.2)
     assert few.surface is None
     assert enough.surface is not None

@@ -108,7 +108,7 @@ def test_the_baseline_of_stage_1_is_the_default(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="nas run try"):
         search(tmp_path, "scale.baseline=null")
     save_architecture(reference("mobilenet-v2"), tmp_path / "results" / "try" / "nas" / "best.yaml")
-    assert search(tmp_path, "scale.baseline=null").grid.baseline == reference("mobilenet-v2")
+    assert search(tmp_path, "scale.baseline=null").ground.baseline == reference("mobilenet-v2")
 
 
 def test_nothing_evaluated_is_no_crash(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def lines_of(
     table = trials(**accuracies)
     result = ScaleResult(
         trials=table,
-        grid=enumerate_grid(reference("efficientnet-b0")),
+        ground=enumerate_grid(reference("efficientnet-b0")),
         config=ScaleConfig(),
         decision=decide(table),
         surface=surface,

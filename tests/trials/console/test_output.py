@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import io
+import json
+from datetime import datetime
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner, Result
 from rich.table import Table
 
-from trials.console.output import FILE_WIDTH, open_console, shown
+from trials.console.command_line import experiment_options
+from trials.console.output import FILE_WIDTH, JsonConsole, open_console, shown
 
 
 def printed(stream: io.StringIO) -> str:
@@ -27,6 +32,42 @@ def test_tables_are_whole_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_width_that_was_asked_for_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     assert max(map(len, printed(io.StringIO()).splitlines())) <= 60
+
+
+def command(*words: str) -> Result:
+    """Run a command that prints a line, a table and an event."""
+
+    @click.command()
+    @experiment_options
+    def go(**_options: object) -> None:
+        console = open_console()
+        console.print("two words", style="red")
+        console.print(Table("heading", title="a table"))
+        if isinstance(console, JsonConsole):
+            console.event("trial", number=3)
+
+    return CliRunner().invoke(go, list(words))
+
+
+def test_a_quiet_command_prints_nothing() -> None:
+    assert command("--quiet").output == ""
+    assert "two words" in command().output
+
+
+def test_for_programs_every_line_is_an_object() -> None:
+    first, second, third = map(json.loads, command("--log-format", "json").output.splitlines())
+    assert first["message"] == "two words"
+    assert "heading" in second["message"]
+    assert (third["event"], third["number"]) == ("trial", 3)
+    assert datetime.fromisoformat(third["time"]).tzinfo is not None
+
+
+def test_no_color_is_heeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    stream = io.StringIO()
+    open_console(stream).print("words", style="red")
+    assert "\x1b[31m" not in stream.getvalue()
 
 
 @pytest.mark.parametrize("text", ["[/red]", "[red]x", ":smile:", "a [link=https://a.b]c[/link]"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ from nas.search.results import SearchResult
 from nas.search.run import run_search
 from search_spaces.cost import Cost
 from search_spaces.reference import reference
+from trials.console.output import JsonConsole
 from trials.console.progress import LiveTable
 from trials.experiment import ObjectiveConfig
 from trials.reward import Reward
@@ -106,6 +108,26 @@ def test_reports_still_reach_who_decides() -> None:
 
     with pytest.raises(Stopped):
         table.watched(evaluate, None)(CANDIDATE, stop)
+
+
+def test_for_programs_each_trial_is_an_object(tmp_path: Path) -> None:
+    experiment = NasExperiment(
+        name="try",
+        objective=ObjectiveConfig(python="tests.objectives:failing"),
+        nas=NasConfig(sampler="random", trials=6, references=()),
+    )
+    console = JsonConsole(file=(stream := io.StringIO()), force_terminal=False)
+    result = run_search(experiment, tmp_path, console=console, command="test")
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    trials = [line for line in told if line.get("event") == "trial"]
+    assert [line["done"] for line in trials] == list(range(1, 7))
+    rows = result.candidates.set_index("number")
+    for line in trials:
+        row = rows.loc[line["number"]]
+        assert line["state"] == {"complete": "done", "fail": "failed"}[str(row["state"])]
+        assert line["reward"] == (row["value"] if line["state"] == "done" else None)
+        assert (line["failure"] is None) == (line["state"] == "done")
+        assert line["flops"] == row["flops"]
 
 
 @pytest.mark.parametrize("terminal", [False, True])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import platform
+import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,3 +103,11 @@ def test_a_run_that_ends_in_the_middle_is_recorded_as_failed(tmp_path: Path) -> 
         raise KeyboardInterrupt("now")
     ended = state_of(path)
     assert (ended["state"], ended["reason"]) == ("failed", "KeyboardInterrupt: now")
+
+
+def test_a_folder_that_was_deleted_in_the_meantime_is_not_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "nas" / "run.json"
+    with pytest.raises(KeyError), recorded_run(path, command="nas run", settings={}):
+        shutil.rmtree(path.parent)
+        raise KeyError
+    assert not path.parent.exists()

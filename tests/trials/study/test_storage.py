@@ -13,7 +13,7 @@ from trials.study.storage import exclusive, open_storage
 HOLDER = """
 import sys, time
 from pathlib import Path
-from trials.study.storage import KernelLock
+from trials.study.journal import KernelLock
 lock = KernelLock(Path(sys.argv[1]))
 lock.acquire()
 print("held", flush=True)

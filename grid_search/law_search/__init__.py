@@ -1,0 +1,1 @@
+"""`scale search --method law`: networks for a law, its answer, its results."""

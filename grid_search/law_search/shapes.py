@@ -1,0 +1,47 @@
+"""The shape of a real network: how deep, wide and sharp it is after rounding, in baselines; and the way back."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grid_search.compound_scaling import AXES, Multipliers
+from grid_search.grid.combination_costs import Resolved, resolve
+from search_spaces.architecture import Architecture
+from search_spaces.scaling import Rounding
+
+Array = NDArray[np.float64]
+STEPS = 400
+WINDOW = 0.7  # of a logarithm: rounding up of single layers moves depth by as much
+
+
+def log_size(axis: str, resolved: Resolved) -> float:
+    """Return the logarithm of what an axis resolved to: blocks, mean channels (geometric), mean pixels of a side."""
+    if axis == "depth":
+        return float(np.log(sum(resolved)))
+    return float(np.mean(np.log([number for number in resolved if number])))
+
+
+def shape_of(baseline: Architecture, multipliers: Multipliers, rounding: Rounding) -> Array:
+    """Return the logarithms of depth, width and resolution of the scaled network, in baselines, [3]."""
+    return np.array([_log_ratio(baseline, axis, getattr(multipliers, axis), rounding) for axis in AXES])
+
+
+def multipliers_of(baseline: Architecture, shape: Array, rounding: Rounding) -> Multipliers:
+    """Return the multipliers whose rounded network comes nearest to a shape [3], of equally near ones the middle."""
+    found = []
+    for axis, wanted in zip(AXES, shape.tolist(), strict=True):
+        if wanted == 0:
+            found.append(1.0)
+            continue
+        values = np.exp(wanted + np.linspace(-WINDOW, WINDOW, STEPS + 1))
+        distance = np.array([abs(_log_ratio(baseline, axis, value, rounding) - wanted) for value in values.tolist()])
+        nearest = values[distance < distance.min() + 1e-9]
+        middle = round(float(np.exp(np.mean(np.log(nearest)))), 4)
+        found.append(1.0 if abs(wanted) <= distance.min() + 1e-9 else middle)  # the unscaled network lies at 0
+    return Multipliers(*found)
+
+
+def _log_ratio(baseline: Architecture, axis: str, value: float, rounding: Rounding) -> float:
+    scaled, unscaled = (resolve(baseline, axis, multiplier, rounding) for multiplier in (value, 1.0))
+    return log_size(axis, scaled) - log_size(axis, unscaled)

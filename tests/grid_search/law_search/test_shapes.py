@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from grid_search.compound_scaling import Multipliers
+from grid_search.law_search.shapes import log_size, multipliers_of, shape_of
+from search_spaces.reference import reference
+from search_spaces.scaling import EFFICIENTNET_ROUNDING, Rounding
+
+B0 = reference("efficientnet-b0")
+
+
+def test_sizes_by_hand() -> None:
+    assert log_size("depth", (1, 2, 3)) == pytest.approx(np.log(6))
+    assert log_size("width", (8, 32, 0)) == pytest.approx(np.log(16))  # a head without channels counts for nothing
+    assert log_size("resolution", (128, 128)) == pytest.approx(np.log(128))
+
+
+def test_rounding_up_makes_a_network_deeper_than_was_asked() -> None:
+    depth, width, resolution = np.exp(shape_of(B0, Multipliers(depth=1.1), EFFICIENTNET_ROUNDING))
+    assert depth == pytest.approx(23 / 16)  # published: every alpha in (1, 1.25] makes 23 blocks
+    assert (width, resolution) == (1, 1)
+
+
+@pytest.mark.parametrize("wanted", [(1.2, 1.1, 1.15), (0.8, 0.7, 0.9), (2.0, 1.0, 1.3)])
+def test_the_way_back_comes_as_near_as_rounding_lets_it(wanted: tuple[float, float, float]) -> None:
+    rounding = Rounding(depth="nearest")
+    found = shape_of(B0, multipliers_of(B0, np.log(wanted), rounding), rounding)
+    np.testing.assert_allclose(np.exp(found), wanted, rtol=0.07)
+
+
+def test_what_rounds_to_the_baseline_is_the_baseline() -> None:
+    assert multipliers_of(B0, np.array([0.05, 0.0, 0.0]), EFFICIENTNET_ROUNDING) == Multipliers()
