@@ -29,8 +29,9 @@ class ScaleConfig:
     (`LawConfig`), whose answer is trained beside the controls.
 
     `grid` says which coefficients are candidates; by default those whose *measured* cost is the target's, as the
-    nominal product is not what a network costs. At most `candidates` of its distinct networks are trained, spread
-    over the three axes, single-axis controls and the paper's 1.2, 1.1, 1.15 beside them. `rungs` are shorter trainings
+    nominal product is not what a network costs. At most `candidates` of its distinct networks are trained, a dozen
+    spread over the three axes, the others one by one where a response surface expects most improvement; single-axis
+    controls and the paper's 1.2, 1.1, 1.15 stand beside them. `rungs` are shorter trainings
     (in epochs, ascending) before the experiment's own: the better half of the candidates goes on from each.
     `active` further candidates are chosen one by one, where a response surface expects most. The best `leaders`, and
     all controls, are then trained again until the winner is separated from them or each has `repeats` seeds. `phis`

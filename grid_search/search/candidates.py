@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from grid_search.config import ScaleConfig
     from grid_search.search.ground import Ground
 
 BASELINE, PAPER, COMPOUND = "baseline", "paper", "compound"
+DOZEN = 12  # candidates that are spread before a surface chooses
 CONTROL_ROLES = {"depth": "depth only", "width": "width only", "resolution": "resolution only"}
 
 
@@ -63,6 +65,14 @@ def spread(grid: Grid, most: int) -> list[int]:
     papers = _positions(np.array([[getattr(PAPER_COEFFICIENTS, name) for name in COEFFICIENTS]]))
     start = int(np.argmin(np.linalg.norm(points - papers, axis=1)))
     return [labels[position] for position in farthest_points(points, start, most)]
+
+
+def spread_first(config: ScaleConfig) -> int:
+    """Return how many candidates are spread over the axes; a surface chooses the others, one by one.
+
+    With rungs all are spread: the better half of them is what goes on.
+    """
+    return config.candidates if config.rungs else min(config.candidates, DOZEN)
 
 
 def multi_axis(grid: Grid) -> pd.DataFrame:

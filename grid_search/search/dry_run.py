@@ -12,7 +12,7 @@ from grid_search.grid.enumeration import Grid
 from grid_search.law.design import first_shapes
 from grid_search.law_search.pool import Pool
 from grid_search.search.budget import ScalePlan
-from grid_search.search.candidates import plan_controls, spread
+from grid_search.search.candidates import plan_controls, spread, spread_first
 from grid_search.search.ground import Ground
 from grid_search.search.run import ground_of
 from search_spaces.architecture import Architecture
@@ -53,14 +53,15 @@ def _check_trainings(ground: Ground, experiment: ScaleExperiment, findings: Find
 
 def _plan_grid(grid: Grid, config: ScaleConfig, findings: Findings) -> tuple[list[Architecture], int]:
     """Tell what a grid trains; return some of its networks and the most trainings."""
-    chosen = spread(grid, config.candidates)
+    chosen = spread(grid, spread_first(config))
+    added = config.candidates - spread_first(config) + config.active
     controls = len(plan_controls(grid, [grid.coefficients(label) for label in chosen]))
-    first = len(chosen) + controls + config.active
+    first = len(chosen) + controls + added
     most = first + (config.leaders + controls) * (config.repeats - 1)
     findings.say(
         "grid",
         f"{len(grid.distinct)} distinct networks of about {config.grid.target:g} times the baseline's cost",
-        f"{len(chosen)} of them, {config.active} more where they promise most, {controls} controls: {first} trainings; "
+        f"{len(chosen)} of them, {added} more where they promise most, {controls} controls: {first} trainings; "
         f"with repeats at most {most}",
     )
     return [grid.architecture(label) for label in chosen[:TIMED]], most

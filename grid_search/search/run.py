@@ -20,7 +20,7 @@ from grid_search.law_search.pool import Pool
 from grid_search.law_search.search import answered_coefficients, train_for_law
 from grid_search.report.page import REPORT, write_report
 from grid_search.report.scaling import Scaling
-from grid_search.search.candidates import COMPOUND, plan_controls, planned, spread
+from grid_search.search.candidates import COMPOUND, plan_controls, planned, spread, spread_first
 from grid_search.search.decision import average_seeds, decide, leading, separated
 from grid_search.search.ground import Ground, make_ground
 from grid_search.search.response_surface import next_candidate
@@ -168,7 +168,7 @@ class Stage2:
     def _search_grid(self, study: optuna.Study, grid: Grid) -> None:
         """Train a spread of the grid, the better half where there are rungs, and what a surface adds."""
         config = self.experiment.scale
-        chosen = [grid.coefficients(label) for label in spread(grid, config.candidates)]
+        chosen = [grid.coefficients(label) for label in spread(grid, spread_first(config))]
         survivors = self._halve(study, chosen)
         candidates = [planned(COMPOUND, coefficients, 0) for coefficients in survivors]
         self._run(study, plan_controls(grid, chosen) + candidates, "grid")
@@ -176,8 +176,7 @@ class Stage2:
 
     def _repeat(self, study: optuna.Study) -> None:
         """Train the leaders and the controls with further seeds."""
-        config = self.experiment.scale
-        pacing = self.session.pacing
+        config, pacing = self.experiment.scale, self.session.pacing
         open_ended = pacing is not None and pacing.open_ended
         for repeat in range(1, MOST_REPEATS if open_ended else config.repeats):
             # only what earlier repeats say: a run that was killed in the middle of one then goes on as if it was not
@@ -201,8 +200,9 @@ class Stage2:
         return chosen
 
     def _explore(self, study: optuna.Study, grid: Grid) -> None:
-        """Train further candidates one by one, each where the response surface of all before expects most."""
-        for number in range(self.experiment.scale.active):
+        """Train further candidates one by one, each where a surface of all before expects most improvement."""
+        config = self.experiment.scale
+        for number in range(config.candidates - spread_first(config) + config.active):
             networks = average_seeds(contenders(self._table(study)))
             following = next_candidate(networks, grid)
             if following is None:

@@ -8,6 +8,18 @@ from typing import Any
 import ray
 
 
+def read_environment_again() -> None:
+    """Let Ray take in how it is to authenticate: it has read the environment when it was imported."""
+    compiled: Any = ray._raylet
+    compiled.Config.initialize("")
+
+
+def session_folder() -> str:
+    """Return the folder in which the connected Ray keeps sockets and logs."""
+    node: Any = ray._private.worker._global_node
+    return str(node.get_session_dir_path())
+
+
 def silence_worker_logs() -> None:
     """Print nothing that Ray says about its workers: a dead one is told by the trial it ends.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import math
 import os
+import secrets
+import shutil
 import signal
 import socket
 import threading
@@ -30,6 +32,7 @@ ENVIRONMENT = {
     "TUNE_PRINT_ALL_TRIAL_ERRORS": "0",
 }
 STARTED_HERE = {"RAY_worker_niceness": "0"}  # trainings are the work of this machine, as they are without Ray
+MODE = "RAY_AUTH_MODE"
 JOINED = {"RAY_NUM_REDIS_GET_RETRIES": "2"}  # a minute for what listens at the address but is no Ray, not ten
 
 log = logging.getLogger("compound_nas")
@@ -54,16 +57,20 @@ def connected(compute: Compute) -> Iterator[Workers]:
     _require_listener(compute.address)
     for name, value in {**ENVIRONMENT, **(JOINED if compute.address else STARTED_HERE)}.items():
         os.environ.setdefault(name, value)
+    if compute.address is None:
+        _ask_for_a_token()
     import ray
 
     if ray.is_initialized():
         yield workers_of(compute)
         return
-    _start(compute)
+    session = _start(compute)
     try:
         yield workers_of(compute)
     finally:
         ray.shutdown()
+        if session is not None:
+            shutil.rmtree(session, ignore_errors=True)
 
 
 def workers_of(compute: Compute) -> Workers:
@@ -93,26 +100,51 @@ def fitting(wanted: Mapping[str, float], there: Mapping[str, float]) -> int:
     return min(int(there.get(name, 0) / amount + 1e-9) for name, amount in wanted.items())
 
 
-def _start(compute: Compute) -> None:
-    """Connect to Ray, and leave the handling of SIGTERM as it was: Ray would exit on it."""
+def _ask_for_a_token() -> None:
+    """Let a Ray that is started here answer to this process and its workers alone.
+
+    It listens on all addresses of the machine, and whoever it answers can run code. The token is this process's own and
+    is not written down; Ray reads it once.
+    """
+    os.environ[MODE] = "token"
+    os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+
+
+def _start(compute: Compute) -> str | None:
+    """Connect to Ray; return the folder of the session where it was started here.
+
+    The handling of SIGTERM is left as it was: Ray would exit on it.
+    """
     import ray
 
-    from trials.engines.internals import silence_worker_logs
+    from trials.engines.internals import read_environment_again, session_folder, silence_worker_logs
 
     in_main_thread = threading.current_thread() is threading.main_thread()
     handler = signal.getsignal(signal.SIGTERM)
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     try:
         if compute.address is None:
+            read_environment_again()
             ray.init("local", num_cpus=_cpus_needed(compute), include_dashboard=False, **quiet)
         else:
             ray.init(compute.address, **quiet)
+            _warn_without_token(compute.address)
         silence_worker_logs()
-    except (OSError, RuntimeError, ValueError) as error:
+    except Exception as error:  # Ray raises bare ones too, on a machine too busy to start it in time
         raise _no_answer(compute.address, error) from None
     finally:
         if in_main_thread and handler is not None:
             signal.signal(signal.SIGTERM, handler)
+    return session_folder() if compute.address is None else None
+
+
+def _warn_without_token(address: str) -> None:
+    """Say that a cluster which was joined asks nobody for a token."""
+    if os.environ.get(MODE, "").lower() != "token":  # Ray sets it where it finds a token
+        log.warning(
+            "the Ray cluster at %s asks for no token: whoever reaches its ports can run code there (docs/clusters.md)",
+            address,
+        )
 
 
 def _cpus_needed(compute: Compute) -> int:
@@ -147,7 +179,9 @@ def _require_listener(address: str | None) -> None:
 
 def _no_answer(address: str | None, error: Exception) -> InvalidInput:
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    hint = "" if "RAY_AUTH_MODE" in os.environ or address == "auto" else "; does it want RAY_AUTH_MODE=token?"
+    if address is None:
+        return InvalidInput("compute.engine", "ray", f"a machine on which Ray starts in half a minute ({lines[0]})")
+    hint = "" if MODE in os.environ or address == "auto" else "; does it want RAY_AUTH_MODE=token?"
     return InvalidInput("compute.address", address, f"a Ray cluster that answers ({lines[0]}{hint})")
 
 

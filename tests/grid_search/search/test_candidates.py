@@ -5,9 +5,10 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from grid_search.compound_scaling import PAPER_COEFFICIENTS, Coefficients, Multipliers
+from grid_search.config import ScaleConfig
 from grid_search.grid.enumeration import Grid, enumerate_grid
 from grid_search.grid.solve import solve_axes
-from grid_search.search.candidates import as_coefficients, multi_axis, plan_controls, planned, spread
+from grid_search.search.candidates import as_coefficients, multi_axis, plan_controls, planned, spread, spread_first
 from search_spaces.reference import reference
 from search_spaces.task import Task
 
@@ -71,3 +72,8 @@ def test_no_more_candidates_than_networks_that_scale_two_axes(grid: Grid) -> Non
     assert sorted(labels) == sorted(multi_axis(grid).index)
     scaled = [(one.alpha != 1) + (one.beta != 1) + (one.gamma != 1) for one in map(grid.coefficients, labels)]
     assert min(scaled) == 2
+
+
+def test_a_dozen_is_spread_and_with_rungs_all_are() -> None:
+    assert [spread_first(ScaleConfig(candidates=count)) for count in (3, 12, 20)] == [3, 12, 12]
+    assert spread_first(ScaleConfig(candidates=20, rungs=(1,))) == 20

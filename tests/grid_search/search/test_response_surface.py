@@ -8,8 +8,9 @@ from grid_search.compound_scaling import COEFFICIENTS
 from grid_search.grid.config import GridConfig
 from grid_search.grid.enumeration import Grid, enumerate_grid
 from grid_search.search.candidates import multi_axis
-from grid_search.search.response_surface import fit_surface, next_candidate
+from grid_search.search.response_surface import expected_improvement, fit_surface, next_candidate
 from search_spaces.reference import reference
+from search_spaces.scaling import Rounding
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,23 @@ def test_the_next_candidate_is_untrained_and_better_than_most(grid: Grid) -> Non
     assert following is not None
     values = tuple(getattr(following, name) for name in COEFFICIENTS)
     assert values not in set(map(tuple, networks[list(COEFFICIENTS)].to_numpy().tolist()))
+
+
+def test_improvement_is_expected_near_the_top_of_the_truth() -> None:
+    fine = enumerate_grid(
+        reference("efficientnet-b0"), GridConfig(constraint="measured", rounding=Rounding(depth="nearest"))
+    )
+    networks = trained(fine, 12, noise=0.0005)
+    following = next_candidate(networks, fine)
+    assert following is not None
+    values = pd.DataFrame([{name: getattr(following, name) for name in COEFFICIENTS}])
+    assert truth(values)[0] > np.quantile(truth(multi_axis(fine)), 0.75)
+
+
+def test_improvement_by_hand() -> None:
+    # scipy.stats.norm: E[max(0, X - 1)] of X ~ N(0, 1) is pdf(1) - 1 * (1 - cdf(1))
+    assert expected_improvement(np.array([0.0]), np.array([1.0]), 1.0)[0] == pytest.approx(0.0833, abs=1e-4)
+    assert expected_improvement(np.array([3.0]), np.array([0.0]), 1.0)[0] == pytest.approx(2.0)
 
 
 def test_few_networks_give_no_opinion(grid: Grid) -> None:

@@ -1,13 +1,17 @@
 import os
 import struct
+import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from search_spaces.errors import InvalidInput
+from trials.data import image_decoding
 from trials.data.image_decoding import decode_image, image_size
 
 NOISE = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
@@ -139,3 +143,21 @@ def test_a_pipe_is_no_image_and_not_waited_for(tmp_path: Path) -> None:
     for read in (image_size, lambda path: decode_image(path, (8, 8))):
         with pytest.raises(InvalidInput, match=r"pipe\.png"):
             read(tmp_path / "pipe.png")
+
+
+def test_large_images_are_decoded_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Image.fromarray(NOISE).save(tmp_path / "x.png")
+    at_work, most, real = [], [], image_decoding._fitted
+
+    def watched(*arguments: Any) -> Any:
+        at_work.append(1)
+        most.append(len(at_work))
+        time.sleep(0.02)
+        at_work.pop()
+        return real(*arguments)
+
+    monkeypatch.setattr(image_decoding, "_fitted", watched)
+    monkeypatch.setattr(image_decoding, "LARGE_PIXELS", 100)
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        list(pool.map(lambda _: decode_image(tmp_path / "x.png", (8, 8)), range(8)))
+    assert max(most) == 1

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import os
 import random
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from search_spaces.errors import InvalidInput
-from trials.engines import open_engine
+from trials.engines import open_engine, ray_session
 from trials.engines.ray_session import connected, fitting
 from trials.experiment import Compute
 
@@ -57,3 +61,60 @@ def test_shares_of_resources_that_there_are() -> None:
     assert fitting({"CPU": 1, "GPU": 0.25}, there) == 4
     assert fitting({"CPU": 0.1}, {"CPU": 0.3}) == 3
     assert fitting({"TPU": 1}, there) == 0
+
+
+STRANGER = """
+import os, sys
+import ray
+from ray import exceptions
+try:
+    ray.init(sys.argv[1], log_to_driver=False, logging_level="ERROR")
+except Exception as error:
+    print("refused", type(error).__name__)
+else:
+    print("let in")
+"""
+
+
+@pytest.mark.slow
+def test_a_ray_started_here_answers_to_nobody_without_its_token_and_leaves_nothing(tmp_path: Path) -> None:
+    with connected(Compute(engine="ray", concurrency=1, threads=1, device="cpu")):
+        import ray
+
+        context = ray.get_runtime_context()
+        address = context.gcs_address
+        sessions = {path for path in Path("/tmp/ray").glob("session_2*") if str(os.getpid()) in path.name}
+        assert sessions
+        without = {key: value for key, value in os.environ.items() if not key.startswith("RAY_AUTH")}
+        for mode in ({"RAY_AUTH_MODE": "disabled"}, {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "0" * 64}):
+            environment = {**without, **mode, "HOME": str(tmp_path), "RAY_NUM_REDIS_GET_RETRIES": "1"}
+            command = [sys.executable, "-c", STRANGER, address]
+            stranger = subprocess.run(
+                command, check=False, env=environment, capture_output=True, text=True, timeout=120
+            )
+            assert "let in" not in stranger.stdout
+    assert not any(path.exists() for path in sessions)
+    assert not (tmp_path / ".ray" / "auth_token").exists()
+
+
+@pytest.mark.parametrize(("mode", "told"), [(None, 1), ("disabled", 1), ("token", 0)])
+def test_a_cluster_that_asks_for_no_token_is_told_in_one_line(
+    mode: str | None, told: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("RAY_AUTH_MODE", raising=False)
+    if mode is not None:
+        monkeypatch.setenv("RAY_AUTH_MODE", mode)
+    monkeypatch.setattr("ray.init", lambda *_, **__: None)
+    ray_session._start(Compute(address="10.0.0.1:6379"))
+    lines = [record.getMessage() for record in caplog.records if "asks for no token" in record.getMessage()]
+    assert len(lines) == told
+    assert all("10.0.0.1:6379" in line and "\n" not in line for line in lines)
+
+
+def test_a_ray_that_does_not_start_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(*_: object, **__: object) -> None:
+        raise Exception("The current node timed out during startup.\nmore")
+
+    monkeypatch.setattr("ray.init", late)
+    with pytest.raises(InvalidInput, match=r"^compute\.engine: got 'ray', .*timed out during startup\.\)$"):
+        ray_session._start(Compute(engine="ray"))
