@@ -8,10 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from grid_search.config import ScaleExperiment
+from grid_search.compound_scaling import scale
+from grid_search.config import ScaleConfig, ScaleExperiment
 from grid_search.grid.enumeration import Grid
+from grid_search.law.design import first_shapes
 from grid_search.search.candidates import CONTROL_ROLES, spread
+from grid_search.search.ground import Ground
 from grid_search.search.run import ground_of
+from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from trials.accounting import with_accuracies
 from trials.budget.begun import Begun, begun_study
@@ -46,11 +50,6 @@ def plan_scale_search(experiment: ScaleExperiment, written: Mapping[str, Any], o
     """
     if experiment.budget is None and experiment.training.budget is None:
         return ScalePlan(experiment=experiment)
-    if experiment.scale.method == "law":
-        key, value = (
-            ("budget", experiment.budget) if experiment.budget is not None else (BUDGET, experiment.training.budget)
-        )
-        raise InvalidInput(key, value, "no budget with scale.method: law, which has scale.law.trainings")
     seconds = math.inf if experiment.budget is None else float(experiment.budget)
     clock = Clock(seconds=seconds, began=began)
     alone = with_accuracies(experiment, "scale search")
@@ -71,9 +70,8 @@ def _plan_trainings(experiment: ScaleExperiment, written: Mapping[str, Any], out
     folder = out.absolute() / experiment.name / "scale"
     begun = begun_study(folder, f"{experiment.name}/scale", config.storage)
     length = standing_length(experiment, written, begun, images.most)
-    grid = ground_of(replace(experiment, scale=replace(config, rungs=())), out)
-    assert isinstance(grid, Grid)  # a law is refused before
-    pace = measured_pace([grid.architecture(label) for label in spread(grid, TIMED)], experiment)
+    ground = ground_of(replace(experiment, scale=replace(config, rungs=())), out)
+    pace = measured_pace(timed_networks(ground, config), experiment)
     default, longest = pace.seconds(images.default), pace.seconds(images.longest)
     if length is None:
         each = candidate_seconds(experiment.training.budget, None if experiment.budget is None else clock.seconds)
@@ -94,12 +92,26 @@ def _plan_trainings(experiment: ScaleExperiment, written: Mapping[str, Any], out
     # a study that goes on is divided as a whole, what was trained before included
     whole = _seconds(experiment, clock) + (begun.evaluated * each if begun else 0.0)
     division = _divided(experiment, written, whole, default, length=each)
-    planned = replace(planned, scale=replace(config, candidates=division.candidates, repeats=division.repeats))
+    scaled = replace(config, repeats=division.repeats)
+    if config.method == "grid":
+        scaled = replace(scaled, candidates=division.candidates)
+    planned = replace(planned, scale=scaled)
     open_ended = not is_written(written, "scale.repeats")
-    seeds = f"{division.repeats} seeds of the {config.leaders} best and of the controls{' or more' * open_ended}"
-    line = f"{duration(clock.seconds)} for {division.candidates} candidates and {CONTROLS} controls, {seeds}, {told}"
+    best = f"{config.leaders} best" if config.method == "grid" else "answer"
+    seeds = f"{division.repeats} seeds of the {best} and of the controls{' or more' * open_ended}"
+    what = "candidates" if config.method == "grid" else "networks of the law"
+    line = f"{duration(clock.seconds)} for {division.candidates} {what} and {CONTROLS} controls, {seeds}, {told}"
     pacing = Pacing(clock=clock, expected={STUDY: each}, open_ended=open_ended)
     return ScalePlan(experiment=planned, pacing=pacing, lines=(line,), warnings=warnings)
+
+
+def timed_networks(ground: Ground, config: ScaleConfig) -> list[Architecture]:
+    """Return some of the networks that a search trains, to measure how fast that is."""
+    if isinstance(ground, Grid):
+        return [ground.architecture(label) for label in spread(ground, TIMED)]
+    places = first_shapes(ground.shapes, ground.cost_model, config.law.trainings)[-TIMED:]
+    rounding = config.grid.rounding
+    return [scale(ground.baseline, ground.coefficients(place), 1.0, rounding) for place in places]
 
 
 def _divided(
@@ -112,13 +124,15 @@ def _divided(
     length: float | None = None,
 ) -> ScaleDivision:
     config = experiment.scale
+    by_law = config.method == "law"  # whose number of trainings is part of it
+    given = config.law.trainings if by_law else config.candidates
     return divide_scaling(
         seconds,
         default,
         controls=CONTROLS + config.active,
-        leaders=config.leaders,
+        leaders=1 if by_law else config.leaders,
         longest=longest,
-        candidates=config.candidates if is_written(written, "scale.candidates") else None,
+        candidates=given if by_law or is_written(written, "scale.candidates") else None,
         repeats=config.repeats if is_written(written, "scale.repeats") else None,
         length=length,
     )

@@ -17,8 +17,8 @@ from trials.console.engine_options import compute_settings, engine_options
 @experiment_options
 @engine_options
 @click.option("--baseline", help="An architecture file or a published network; default: what `nas run` found.")
-@click.option("--method", type=click.Choice(["grid", "law"]), help="How.  [default: the experiment's, or grid]")
 @budget_option
+@click.option("--method", type=click.Choice(["grid", "law"]), help="How.  [default: the experiment's, or grid]")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
 @click.option("--retry-failed", is_flag=True, help="Evaluate failed candidates again.")
 def search(
@@ -28,8 +28,8 @@ def search(
     seed: int | None,
     out: Path,
     baseline: str | None,
-    method: str | None,
     budget: float | None,
+    method: str | None,
     dry_run: bool,
     retry_failed: bool,
     **compute: Any,

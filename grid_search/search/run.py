@@ -185,6 +185,8 @@ class Stage2:
             if decision is None or (separated(decision) and not open_ended):
                 break
             leaders = leading(average_seeds(table[table["repeat"] == 0]), config.leaders)
+            if pacing is not None:  # a round may be cut, and only a repeated candidate can win
+                leaders = leaders.sort_values("role", key=lambda roles: roles != COMPOUND, kind="stable")
             self._run(study, _repeats(leaders, repeat), f"seed {repeat + 1}")
 
     def _halve(self, study: optuna.Study, chosen: list[Coefficients]) -> list[Coefficients]:

@@ -30,7 +30,7 @@ from trials.objectives.shared.objective import ARTIFACT
 from trials.objectives.shared.recipe import shared_training
 from trials.objectives.shared.spread import FILE as SPREAD
 from trials.objectives.shared.spread import SPREAD_NETWORKS
-from trials.reward import EQUAL_SPREAD, UNMEASURED_W
+from trials.reward import EQUAL_SPREAD, UNMEASURED_W, Reward
 
 MOST_SPREAD_SHARE = 0.2  # of the time, to measure what cost has to weigh
 LEAST_JUDGED = 4  # candidates, however long the training of the weights took
@@ -60,7 +60,7 @@ def plan_shared(request: Request) -> SearchPlan:
         return _plan_finalists(request)
     images = images_of(request.experiment)
     measured = measured_shared_pace(networks_within(request.experiment), request.experiment)
-    request = _with_affordable_reward(request, measured[1])
+    asked, request = request.experiment.reward, _with_affordable_reward(request, measured[1])
     parts = _parts(request, images, *measured)
     count = request.candidates
     if count is None:
@@ -85,7 +85,7 @@ def plan_shared(request: Request) -> SearchPlan:
             at_least={"references": 1, "candidates": LEAST_JUDGED},
             open_ended=request.candidates is None,
         ),
-        lines=_lines(request, parts, count),
+        lines=(*_lines(request, parts, count), *_told_reward(asked, request.experiment.reward)),
     )
 
 
@@ -137,6 +137,11 @@ def _has_weights(request: Request) -> bool:
 
 def _has_spread(request: Request) -> bool:
     return request.experiment.reward.w != EQUAL_SPREAD or (request.folder / SPREAD).is_file()
+
+
+def _told_reward(asked: Reward, taken: Reward) -> tuple[str, ...]:
+    """Say so where cost weighs otherwise than the experiment says."""
+    return () if asked == taken else (f"reward.w: {taken.w}, as there is too little time to measure it",)
 
 
 def _lines(request: Request, parts: Parts, count: int) -> tuple[str, ...]:

@@ -67,7 +67,14 @@ def train_finalists(
             break
         plan = [planned(finalist, repeat) for finalist in finalists]
         deadline = session.deadline("finalists")
-        ledger = session.planned_ledger(study, plan, value_of=reward_of(alone), cost_of=cost_of, deadline=deadline)
+        ledger = session.planned_ledger(
+            study,
+            plan,
+            value_of=reward_of(alone),
+            cost_of=cost_of,
+            expected=True,  # the search's own order is left where all of them fail
+            deadline=deadline,
+        )
         session.run(ledger, f"finalists, seed {repeat + 1}", _shown_name, judgement="reward")
         if ledger.out_of_time:
             break

@@ -6,10 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from nas.config import NasExperiment
 from nas.finalists.figures import JUDGES
 from nas.report.reading import Search
 from nas.search.trust import Validation
 from nas.search.verdict import precision
+from trials.duration import duration
 from trials.page.tables import millions
 
 JUDGED = {
@@ -38,9 +40,16 @@ def asked(search: Search) -> str:
     return (
         f"Asked: of about {_power(search.space.size)} networks of the space {experiment.space}, the best, judged by "
         f"{JUDGED[search.measure]}{data}{charged}{', with ' + ' and '.join(bounds) if bounds else ''}; "
-        f"{experiment.nas.sampler} may evaluate {experiment.nas.trials:,} candidates, "
+        f"{experiment.nas.sampler} {_given(experiment)}, "
         f"and {len(search.done):,} different ones have been evaluated."
     )
+
+
+def _given(experiment: NasExperiment) -> str:
+    """Say what the sampler may use up: time, or a number of candidates."""
+    if experiment.budget is not None:
+        return f"has {duration(float(experiment.budget))} of time"
+    return f"may evaluate {experiment.nas.trials:,} candidates"
 
 
 def found(search: Search) -> str:

@@ -9,7 +9,7 @@ from trials.study.clock import Clock, Deadline
 
 MOST_TRIALS = 1_000_000  # where their number is left to the clock
 # of the budget, for tables, plots and the report: at least and at most so many seconds
-RESERVED_SHARE, LEAST_RESERVED_S, MOST_RESERVED_S = 0.01, 3.0, 30.0
+RESERVED_SHARE, LEAST_RESERVED_S, MOST_RESERVED_S = 0.02, 5.0, 30.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +46,6 @@ def reserved(budget: float) -> float:
     """Return the seconds of a budget in which nothing is evaluated: results are written.
 
     >>> [reserved(seconds) for seconds in (60, 600, 36_000)]
-    [3.0, 6.0, 30.0]
+    [5.0, 12.0, 30.0]
     """
     return min(MOST_RESERVED_S, max(LEAST_RESERVED_S, RESERVED_SHARE * budget))

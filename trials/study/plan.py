@@ -77,7 +77,7 @@ def _withdraw_doubles(study: optuna.Study) -> None:
     first: dict[str, int] = {}
     retried = retried_trials(study)
     for trial in study.get_trials(deepcopy=False):
-        if trial.number in retried:
+        if trial.number in retried or PLANNED not in trial.user_attrs:  # just being enqueued: its process looks later
             continue
         number = first.setdefault(trial.user_attrs[PLANNED], trial.number)
         if number != trial.number and trial.state == TrialState.WAITING:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from grid_search.config import ScaleConfig, ScaleExperiment
+from grid_search.law.config import LawConfig
 from grid_search.search.budget import ScalePlan, plan_scale_search
 from search_spaces.errors import InvalidInput
 from trials.budget.begun import Begun
@@ -78,6 +79,15 @@ def test_a_study_that_goes_on_is_divided_as_a_whole(tmp_path: Path, monkeypatch:
     assert plan.lines[0].endswith("the study goes on with the training it began with")
 
 
+def test_a_law_keeps_its_own_number_of_trainings(tmp_path: Path) -> None:
+    config = ScaleConfig(baseline="efficientnet-b0", method="law", law=LawConfig(trainings=12))
+    plan = plan_of(digits(tmp_path, budget="1h", scale=config), tmp_path)
+    scale, epochs = plan.experiment.scale, plan.experiment.training.epochs
+    assert scale == replace(config, repeats=2)
+    assert (12 + 5 + 6) * 5 * epochs == pytest.approx(3_600, rel=0.06)
+    assert "12 networks of the law and 5 controls, 2 seeds of the answer and of the controls or more" in plan.lines[0]
+
+
 def test_one_trainings_own_time_needs_no_other_budget(tmp_path: Path) -> None:
     training = TrainingConfig(epochs=1, batch_size=20, warmup_epochs=0.1, budget="25s")
     plan = plan_of(digits(tmp_path, training=training), tmp_path)
@@ -98,9 +108,3 @@ def test_where_nothing_is_trained_as_many_seeds_as_fit_are_evaluated(tmp_path: P
     assert plan.lines == ("10 min for 12 candidates, their controls and as many seeds as fit",)
     with pytest.raises(InvalidInput, match="not trained here"):
         plan_of(replace(given, training=TrainingConfig(budget="60s")), tmp_path)
-
-
-def test_a_law_has_a_number_of_trainings_and_no_budget(tmp_path: Path) -> None:
-    law = ScaleConfig(baseline="efficientnet-b0", method="law")
-    with pytest.raises(InvalidInput, match=r"^budget: got .*scale\.law\.trainings"):
-        plan_of(digits(tmp_path, budget="30m", scale=law), tmp_path)

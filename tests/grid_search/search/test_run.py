@@ -188,6 +188,7 @@ def test_within_a_budget_of_time_seeds_are_added_until_it_is_over(tmp_path: Path
     assert result.decision is not None
     waiting = result.trials[result.trials["state"] != "complete"]
     assert set(waiting["repeat"]) <= {result.trials["repeat"].max()}  # the last round was cut
+    assert list(result.trials[result.trials["repeat"] == 1]["role"])[:2] == ["compound"] * 2
     longer = timed_search(tmp_path, 60)
     assert (longer.trials["state"] == "complete").sum() > (result.trials["state"] == "complete").sum()
 

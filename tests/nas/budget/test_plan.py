@@ -5,10 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from nas.budget.plan import plan_search
 from nas.config import NasConfig, NasExperiment
+from nas.search.run import run_search
 from search_spaces.errors import InvalidInput
+from tests.nas.budget.plans import digits
+from trials.budget.length import Pace
 from trials.experiment import ObjectiveConfig
 from trials.training_config import TrainingConfig
 
@@ -35,3 +39,26 @@ def test_where_nothing_is_trained_a_training_has_no_time(tmp_path: Path) -> None
     timed = replace(GIVEN, training=TrainingConfig(budget="60s"))
     with pytest.raises(InvalidInput, match="not trained here"):
         plan_search(timed, {}, tmp_path, time.monotonic())
+
+
+def test_a_search_that_goes_on_with_another_budget_keeps_its_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def searched(budget: str, trials: int, step_seconds: float) -> NasExperiment:
+        pace = Pace(batch=20, step_seconds=step_seconds)
+        monkeypatch.setattr("nas.budget.trainings.measured_pace", lambda *_: pace)
+        nas = NasConfig(trials=trials, sampler="random", references=())
+        experiment = digits(tmp_path / "data", budget=budget, nas=nas)
+        written = {"nas": {"trials": trials}}
+        plan = plan_search(experiment, written, tmp_path / "results", time.monotonic())
+        result = run_search(
+            plan.experiment, tmp_path / "results", console=Console(quiet=True), command="test", pacing=plan.pacing
+        )
+        assert list(result.candidates["state"]) == ["complete"] * trials
+        return plan.experiment
+
+    first = searched("1h", 1, 200.0)
+    again = searched("30m", 2, 1.0)
+    assert first.data.train_images is not None
+    assert first.data.train_images < 1_000
+    assert (again.data, again.training) == (first.data, first.training)

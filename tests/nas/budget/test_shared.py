@@ -77,7 +77,9 @@ def test_what_cost_has_to_weigh_takes_its_time(tmp_path: Path) -> None:
 
 def test_where_that_would_take_too_much_cost_weighs_as_it_does_unmeasured(tmp_path: Path) -> None:
     experiment = digits(tmp_path, budget="500s", objective=SHARED, reward=SPREAD)
-    assert plan_shared(requested(experiment, tmp_path)).experiment.reward.w == 0.08
+    plan = plan_shared(requested(experiment, tmp_path))
+    assert plan.experiment.reward.w == 0.08
+    assert plan.lines[-1] == "reward.w: 0.08, as there is too little time to measure it"
     written = plan_shared(requested(experiment, tmp_path, {"reward": {"w": "equal-spread"}}))
     assert written.experiment.reward.w == "equal-spread"
     begun = Begun(settings={"reward": {"w": 0.25}}, evaluated=10)

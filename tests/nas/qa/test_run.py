@@ -104,8 +104,8 @@ def test_a_proxy_that_only_counts_parameters_is_found_out(tmp_path: Path, monkey
 
 
 def test_failures_are_left_out_and_nothing_is_made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(_candidate: Any, _report: Any) -> dict[str, float]:
-        raise RuntimeError("out of memory")
+    def failing(candidate: Any, _report: Any) -> dict[str, float]:
+        raise RuntimeError(f"{candidate.labels[METHOD]}: out of memory")  # not alike, which would end the run
 
     monkeypatch.setattr(nas.qa.run, "make_evaluate", lambda *_: failing)
     found = quality(tmp_path, QualityPlan(networks=4, seeds=1, epochs_factor=2))

@@ -73,3 +73,9 @@ def test_a_search_without_a_result_says_why(quickstart: Search) -> None:
 
 def test_without_references_nothing_is_beside_it(quickstart: Search) -> None:
     assert "no published network" in found(replace(quickstart, references=quickstart.references.iloc[:0]))
+
+
+def test_a_budget_of_time_is_told_in_the_place_of_a_number(quickstart: Search) -> None:
+    told = asked(replace(quickstart, experiment=replace(quickstart.experiment, budget="10m")))
+    assert "evolution has 10 min of time" in told
+    assert "may evaluate" not in told

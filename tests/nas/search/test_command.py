@@ -149,8 +149,8 @@ def test_a_budget_is_kept_to_told_and_recorded(file: Path, tmp_path: Path) -> No
     assert "s of 3,600 s (60 min) are used" in result.output
     record = json.loads((tmp_path / "results" / "try" / "nas" / "run.json").read_text())
     assert record["settings"]["budget"] == 3_600
-    told = run("check", "try", *options, "--budget", "90")
-    assert "budget:   90 s for at most 5 candidates" in told.output.replace("2 min", "90 s")
+    told = run("check", "try", *options, "--budget", "80")
+    assert "budget:   80 s for at most 5 candidates" in told.output
 
 
 @pytest.mark.parametrize("command", ["run", "check"])

@@ -8,10 +8,12 @@ import pytest
 from optuna.trial import TrialState
 
 from search_spaces.errors import InvalidInput
+from tests.trials.study.test_clock import FakeTime
 from tests.trials.study.test_ledger import open_ledger
 from trials.engines.searcher import LedgerSearch
 from trials.engines.worker import ASSIGNMENT, OUTCOME, STEP, VALUE
 from trials.study.candidate import Finished, Outcome
+from trials.study.clock import Deadline
 
 """The ledger's side of Tune, driven by hand."""
 
@@ -37,6 +39,20 @@ def test_where_a_batch_is_out_it_waits(tmp_path: Path) -> None:
     assert search.suggest("b") is None
     search.on_trial_complete("a", dict(GOOD))
     assert search.suggest("b")[ASSIGNMENT].candidate.number == 1
+
+
+def test_when_too_little_time_is_left_nothing_new_goes_out_and_what_is_out_ends(tmp_path: Path) -> None:
+    time, finished = FakeTime(), list[Finished]()
+    deadline = Deadline(clock=time.clock(100), expected=30)
+    search = LedgerSearch(open_ledger(tmp_path, budget=100, deadline=deadline), finished.append)
+    for trial_id in "ab":
+        assert search.suggest(trial_id)[ASSIGNMENT].candidate.number == "ab".index(trial_id)
+    time.seconds += 90
+    assert search.suggest("c") is None  # two are still at work
+    for trial_id in "ab":
+        search.on_trial_complete(trial_id, dict(GOOD))
+    assert search.suggest("c") == LedgerSearch.FINISHED
+    assert len(finished) == 2
 
 
 def test_a_worker_that_died_is_told_with_its_reason(tmp_path: Path) -> None:

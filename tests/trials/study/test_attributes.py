@@ -26,6 +26,7 @@ WORDS = {
     "SETTINGS": "settings",
     "FORMAT": "format",
     "PLANNER": "planner",
+    "RETRIED": "retried",
 }
 
 

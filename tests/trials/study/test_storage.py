@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -69,3 +70,17 @@ def test_sqlite_keeps_a_study(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'study.db'}"
     optuna.create_study(study_name="s", storage=open_storage(url, tmp_path / "unused.journal")).ask()
     assert len(optuna.load_study(study_name="s", storage=url).trials) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["EXCLUSIVE", "IMMEDIATE"])
+def test_a_database_that_another_process_holds_from_the_start_is_named(kind: str, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'study.db'}"
+    holder = sqlite3.connect(tmp_path / "study.db", isolation_level=None)
+    holder.execute(f"BEGIN {kind}")
+    try:
+        with pytest.raises(InvalidInput, match=r"^storage: .*database is locked") as caught:
+            open_storage(url, tmp_path / "unused.journal")
+    finally:
+        holder.close()
+    assert "\n" not in str(caught.value)
