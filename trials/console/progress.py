@@ -59,10 +59,11 @@ class LiveTable:
         self._task = self._progress.add_task(title, total=total, completed=done, left=UNKNOWN)
         self._work = AtWork()
         self._ended = threading.Event()
+        self._drawn = console.is_terminal and not console.is_dumb_terminal  # a dumb one gets lines, as a log does
         self._live = Live(console=console, get_renderable=self._render, refresh_per_second=4)
 
     def __enter__(self) -> LiveTable:
-        if self._console.is_terminal:
+        if self._drawn:
             self._live.start()
         else:
             threading.Thread(target=self._beat, daemon=True).start()
@@ -72,7 +73,7 @@ class LiveTable:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ended.set()
-        if self._console.is_terminal:
+        if self._drawn:
             self._live.stop()
 
     def watched(self, evaluate: Evaluate, epochs: int | None) -> Evaluate:
@@ -119,7 +120,7 @@ class LiveTable:
         self._rows.append(row)
         if isinstance(self._console, JsonConsole):
             self._tell(self._console, finished, value)
-        elif not self._console.is_terminal:
+        elif not self._drawn:
             name, shown, accuracy, flops, seconds = row
             judged = f"{self._judgement} {shown}  accuracy {accuracy}" if value is not None else _ended(outcome)
             line = f"{self._title} {self._done}/{self._total}  {name}  {judged}  {flops}  {seconds}"

@@ -51,7 +51,8 @@ def test_lines_tell_the_reward_beside_the_accuracy(sampler: str, tmp_path: Path)
         assert float(accuracy) == pytest.approx(row["val_accuracy"], abs=1e-4)
 
 
-def test_the_live_table_names_what_it_shows(tmp_path: Path) -> None:
+def test_the_live_table_names_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
     text, result = shown("nsga2", tmp_path, terminal=True)
     assert result.best_row is not None
     text = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", text)  # colours
@@ -68,8 +69,9 @@ CANDIDATE = Candidate(
 )
 
 
-def watched_text(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> str:
+def watched_text(monkeypatch: pytest.MonkeyPatch, *, terminal: bool, kind: str = "xterm") -> str:
     """Return what is shown of one candidate that reports two epochs and then takes its time."""
+    monkeypatch.setenv("TERM", kind)
     monkeypatch.setattr("trials.console.progress.BEAT_S", 0.02)
     stream = io.StringIO()
     console = Console(file=stream, width=200, force_terminal=terminal)
@@ -87,11 +89,12 @@ def watched_text(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> str:
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("terminal", [False, True])
+@pytest.mark.parametrize(("terminal", "kind"), [(False, "xterm"), (True, "xterm"), (True, "dumb")])
 def test_the_candidate_at_work_is_shown_with_its_epoch_and_the_time_left(
-    terminal: bool, monkeypatch: pytest.MonkeyPatch
+    terminal: bool, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", watched_text(monkeypatch, terminal=terminal))  # colours
+    text = watched_text(monkeypatch, terminal=terminal, kind=kind)
+    text = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", text)  # colours
     assert "trial 3  epoch 2/4 done  accuracy 0.5000" in text
     assert re.search(r"left 0:00:0\d", text)
 
