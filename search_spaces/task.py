@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from search_spaces.checks import check_integer
+
+MOST_CLASSES, MOST_CHANNELS = 1_000_000, 1_000
+
 
 class Task(NamedTuple):
     """Images of how many channels are told apart into how many classes; in the order of `estimate_cost`.
@@ -19,3 +23,9 @@ class Task(NamedTuple):
 
 
 IMAGENET = Task()
+
+
+def check_task(num_classes: int, in_channels: int) -> None:
+    """Raise InvalidInput for a task that no network is built for."""
+    check_integer("num_classes", num_classes, 1, MOST_CLASSES)
+    check_integer("in_channels", in_channels, 1, MOST_CHANNELS)

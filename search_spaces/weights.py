@@ -18,6 +18,7 @@ from search_spaces.architecture_file import parse_architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.files import LARGEST_WEIGHTS_BYTES, atomic_write, read_yaml, require_file
 from search_spaces.network import Network, build_network
+from search_spaces.task import check_task
 from search_spaces.trained_folder import ARCHITECTURE as ARCHITECTURE
 from search_spaces.trained_folder import WEIGHTS as WEIGHTS
 from search_spaces.validation import validated
@@ -41,6 +42,9 @@ class Expects:
     num_classes: int
     classes: tuple[str, ...] | None = None
     network: str | None = None
+
+    def __post_init__(self) -> None:
+        check_task(self.num_classes, len(self.mean))
 
     @property
     def in_channels(self) -> int:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
-from search_spaces.task import Task
+from search_spaces.task import Task, check_task
 from trials.duration import parse_duration
 from trials.proxy import Proxy
 from trials.quantity import parse_quantity
@@ -111,10 +111,7 @@ class CostConfig:
     in_channels: int = 3
 
     def __post_init__(self) -> None:
-        if not 1 <= self.num_classes <= 1_000_000:
-            raise InvalidInput("num_classes", self.num_classes, "an integer from 1 to 1000000")
-        if not 1 <= self.in_channels <= 1_000:
-            raise InvalidInput("in_channels", self.in_channels, "an integer from 1 to 1000")
+        check_task(self.num_classes, self.in_channels)
 
     @property
     def task(self) -> Task:

@@ -8,9 +8,10 @@ from typing import Any, Literal
 import optuna
 from optuna.samplers import BaseSampler
 from optuna.storages import BaseStorage
+from optuna.trial import TrialState
 
 from search_spaces.errors import InvalidInput
-from trials.study.attributes import FORMAT, SETTINGS
+from trials.study.attributes import FORMAT, NETWORK, SETTINGS, network_of
 from trials.study.settings import defaults_of_old, require_same, without_places
 
 Direction = Literal["maximize", "minimize"]
@@ -53,7 +54,16 @@ def open_study(
     if not isinstance(recorded, dict):
         raise InvalidInput(f"{name}: settings", recorded, "a mapping: the storage is damaged")
     _require_same(recorded, settings)
+    _require_networks(study)
     return study
+
+
+def _require_networks(study: optuna.Study) -> None:
+    """Refuse a study in which a finished trial does not say what it evaluated."""
+    for trial in study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
+        if not network_of(trial):
+            accepted = f"trials with their {NETWORK}: the storage is damaged"
+            raise InvalidInput(f"study {study.study_name}", f"trial {trial.number}", accepted)
 
 
 def _require_same(recorded: dict[str, Any], wanted: Mapping[str, Any]) -> None:

@@ -125,3 +125,12 @@ def test_a_study_from_before_content_counted_goes_on_with_what_is_there(tmp_path
     data = DataConfig(name=f"folder:{root}", folder=str(tmp_path / "data"))
     began_with_an_earlier_version(tmp_path, Experiment(data=data))
     opened(tmp_path, data=data)
+
+
+def test_a_finished_trial_that_does_not_say_its_network_is_a_damaged_storage(tmp_path: Path) -> None:
+    study = opened(tmp_path)
+    study.add_trial(optuna.create_trial(value=0.5, user_attrs={"network": {"key": "k", "seed": 1}}))
+    opened(tmp_path)
+    study.add_trial(optuna.create_trial(value=0.5))
+    with pytest.raises(InvalidInput, match=r"^study test: got 'trial 1', .*the storage is damaged$"):
+        opened(tmp_path)

@@ -17,6 +17,7 @@ from search_spaces.architecture_file import architecture_mapping, parse_architec
 from search_spaces.errors import InvalidInput
 from search_spaces.files import LARGEST_WEIGHTS_BYTES, atomic_write, require_file
 from search_spaces.search_space import Choice, SearchSpace
+from search_spaces.task import check_task
 from search_spaces.validation import validated
 from trials.objectives.shared.layout import layout_of
 from trials.objectives.shared.routes import Routes
@@ -47,6 +48,9 @@ class SupernetContent:
     in_channels: int
     num_classes: int
     identity: dict[str, str]
+
+    def __post_init__(self) -> None:
+        check_task(self.num_classes, self.in_channels)
 
 
 def save_supernet(supernet: Supernet, routes: Routes, identity: Mapping[str, str], path: File) -> None:
