@@ -30,7 +30,7 @@ def test_networks_follow_the_seed() -> None:
     keys = [[network.key for network in random_networks(space, seed)] for seed in (0, 0, 1)]
     assert len(keys[0]) == SPREAD_NETWORKS
     assert keys[0] == keys[1] != keys[2]
-    assert len({estimate_cost(network).params for network in random_networks(space, 0)}) > 50
+    assert len({estimate_cost(network).params for network in random_networks(space, 0)}) > 25
 
 
 def test_it_is_measured_once(tmp_path: Path) -> None:
