@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from trials.console.command_line import results_options
+
 
 @click.command()
-@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@results_options
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The page; default: report.html there.")
-@click.option("--storage", help="The Optuna storage URL of a search that keeps its trials there.")
 def report(directory: Path, out: Path | None, storage: str | None) -> None:
     """Write the scaling search in DIRECTORY (results/NAME) as one page for a browser, finished or still going.
 

@@ -14,9 +14,8 @@ from grid_search.search.ground import Ground, make_ground
 from grid_search.search.results import ScaleResult, candidate_table, result_of
 from search_spaces.architecture import Architecture
 from search_spaces.exchange.source import is_file, load_architecture
-from search_spaces.validation import validated
 from trials.resolving import as_deployed
-from trials.study.snapshot import read_record, read_studies, read_table, readable_url, results_folder, work_of
+from trials.study.snapshot import read_run, read_studies, read_table, readable_url, work_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,9 +42,7 @@ def read_scaling(directory: Path, storage: str | None = None) -> Scaling:
     `storage` is the Optuna URL of a search that keeps its trials elsewhere. Raises InvalidInput where there is no
     search, or what is left of it cannot be read.
     """
-    folder = results_folder(directory, "scale", "scale search")
-    record = read_record(folder)
-    experiment = validated(ScaleExperiment, record["settings"], str(folder / "run.json"))
+    folder, record, experiment = read_run(directory, "scale", "scale search", ScaleExperiment)
     url = readable_url(storage or experiment.scale.storage)
     ground: Ground = make_ground(_baseline(experiment, folder), experiment.scale, experiment.cost.task)
     studies = read_studies(folder, f"{experiment.name}/scale", url)

@@ -84,11 +84,11 @@ def run_scale_search(
             try:
                 stage.search(study)
             except FailedAlike as error:
-                halted = f"{error}. Mend it, and run the same command with --retry-failed."
+                halted = error.advice
             result = replace(collect(study, ground, config, folder, experiment.seed), halted=halted)
             figures.update(skipped_files=skipped_files(experiment.data))
             figures.update(write_results(result, experiment.name))
-        stage.report(result)
+        stage.report(study, result)
     return result
 
 
@@ -217,12 +217,10 @@ class Stage2:
         own = {"baseline": self.ground.baseline.key, "rounding": asdict(self.experiment.scale.grid.rounding)}
         return self.session.open_study(settings=decisive_settings(self.experiment) | own)
 
-    def report(self, result: ScaleResult) -> None:
+    def report(self, study: optuna.Study, result: ScaleResult) -> None:
         """Write report.html of the result and the record of the run."""
-        study = {"": self.open_study()}
-        scaling = Scaling(
-            experiment=self.experiment, record=read_record(result.folder), result=result, work=work_of(study)
-        )
+        work, record = work_of({"": study}), read_record(result.folder)
+        scaling = Scaling(experiment=self.experiment, record=record, result=result, work=work)
         write_report(scaling, result.folder / REPORT)
 
     def _run(self, study: optuna.Study, plan: list[Planned], title: str) -> None:

@@ -7,16 +7,13 @@ from pathlib import Path
 
 from grid_search.config import ScaleExperiment
 from search_spaces.errors import InvalidInput
-from search_spaces.validation import validated
 from trials.console.standing import local_now, part_of, standing
-from trials.study.snapshot import read_record, read_studies, readable_url, results_folder
+from trials.study.snapshot import read_run, read_studies, readable_url
 
 
 def status_lines(directory: Path, storage: str | None = None) -> Iterator[str]:
     """Yield the state of the scaling search in a folder. Raises InvalidInput where there is none."""
-    folder = results_folder(directory, "scale", "scale search")
-    record = read_record(folder)
-    experiment = validated(ScaleExperiment, record["settings"], str(folder / "run.json"))
+    folder, record, experiment = read_run(directory, "scale", "scale search", ScaleExperiment)
     studies = read_studies(folder, f"{experiment.name}/scale", readable_url(storage or experiment.scale.storage))
     if "" not in studies:
         raise InvalidInput("directory", str(directory), "a folder with the journal of the search, study.journal")

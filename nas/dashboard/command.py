@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from trials.console.command_line import results_options
+
 
 @click.command()
-@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@results_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets other machines see it.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any that is free.")
-@click.option("--storage", help="The Optuna storage URL of a search that keeps its trials there.")
 def dashboard(directory: Path, host: str, port: int, storage: str | None) -> None:
     """Serve optuna-dashboard on the studies of a search in DIRECTORY (results/NAME) until Ctrl-C.
 

@@ -16,11 +16,10 @@ from nas.search.results import rewarded
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import Choice, Scalar, SearchSpace
-from search_spaces.validation import validated
 from trials.resolving import space_of
 from trials.study.attributes import DUPLICATE_OF
 from trials.study.report import trials_table
-from trials.study.snapshot import read_record, read_studies, read_table, readable_url, results_folder, work_of
+from trials.study.snapshot import read_run, read_studies, read_table, readable_url, work_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,9 +90,7 @@ def read_search(directory: Path, storage: str | None = None) -> Search:
     `storage` is the Optuna URL of a search that keeps its trials elsewhere. Raises InvalidInput where there is no
     search, or what is left of it cannot be read.
     """
-    folder = results_folder(directory, "nas", "nas run")
-    record = read_record(folder)
-    experiment = validated(NasExperiment, record["settings"], str(folder / "run.json"))
+    folder, record, experiment = read_run(directory, "nas", "nas run", NasExperiment)
     url = readable_url(storage or experiment.nas.storage)
     studies = read_studies(folder, f"{experiment.name}/nas/", url)
     space = space_of(experiment)

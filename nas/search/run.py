@@ -76,7 +76,7 @@ def run_search(
             try:
                 exhausted = stage.search(study)
             except FailedAlike as error:
-                halted = f"{error}. Mend it, and run the same command with --retry-failed."
+                halted = error.advice
             result = collect(study, references, space, folder, exhausted=exhausted, experiment=experiment)
             result = stage.last_word(replace(result, halted=halted), study)
             figures.update(skipped_files=skipped_files(experiment.data))

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from trials.console.command_line import results_options
+
 
 @click.command()
-@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--storage", help="The Optuna storage URL of a search that keeps its trials there.")
+@results_options
 def status(directory: Path, storage: str | None) -> None:
     """Tell where the search in DIRECTORY (results/NAME) is: from another terminal, or another machine."""
     from nas.status.lines import status_lines

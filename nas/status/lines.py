@@ -9,16 +9,13 @@ from nas.config import NasExperiment
 from nas.report.reading import search_of
 from nas.report.words import found
 from search_spaces.errors import InvalidInput
-from search_spaces.validation import validated
 from trials.console.standing import local_now, part_of, standing
-from trials.study.snapshot import read_record, read_studies, readable_url, results_folder
+from trials.study.snapshot import read_run, read_studies, readable_url
 
 
 def status_lines(directory: Path, storage: str | None = None) -> Iterator[str]:
     """Yield the state of the search in a folder, and its best so far. Raises InvalidInput where there is none."""
-    folder = results_folder(directory, "nas", "nas run")
-    record = read_record(folder)
-    experiment = validated(NasExperiment, record["settings"], str(folder / "run.json"))
+    folder, record, experiment = read_run(directory, "nas", "nas run", NasExperiment)
     studies = read_studies(folder, f"{experiment.name}/nas/", readable_url(storage or experiment.nas.storage))
     if not studies:
         raise InvalidInput("directory", str(directory), "a folder with the journal of the search, study.journal")

@@ -114,6 +114,13 @@ def experiment_options(command: Command) -> Command:
     return command
 
 
+def results_options(command: Command) -> Command:
+    """Add the argument and the option by which a command reads what a run left, or has so far."""
+    storage = "The Optuna storage URL of a search that keeps its trials there."
+    command = click.option("--storage", help=storage)(command)
+    return click.argument("directory", type=click.Path(path_type=Path, file_okay=False))(command)
+
+
 def budget_option(command: Command) -> Command:
     """Add the option by which a command is told how long it may take."""
     help_text = "The time it may take, such as 10m or 1h: numbers and lengths that are not written follow from it."

@@ -16,6 +16,11 @@ DETAILS = re.compile(r"0x[0-9a-fA-F]+|\d+")  # shapes, sizes and addresses diffe
 class FailedAlike(Exception):
     """The first candidates of a run failed alike, and it stopped."""
 
+    @property
+    def advice(self) -> str:
+        """What happened, and how the run goes on: for commands that can evaluate what failed again."""
+        return f"{self}. Mend it, and run the same command with --retry-failed."
+
 
 @dataclass(kw_only=True)
 class FirstFailures:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import optuna
 from optuna.storages import BaseStorage
 from optuna.storages.journal import BaseJournalBackend
 
 from search_spaces.errors import InvalidInput
+from search_spaces.validation import validated
 from trials.study.internals_journal import open_journal_storage
 from trials.study.storage import open_storage
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Settings = TypeVar("Settings")
 RECORD, JOURNAL = "run.json", "study.journal"
 
 
@@ -68,6 +70,16 @@ def read_record(folder: Path) -> dict[str, Any]:
     if not isinstance(content, dict) or not isinstance(content.get("settings"), dict):
         raise InvalidInput(str(path), type(content).__name__, "a record with settings, as a run writes it")
     return content
+
+
+def read_run(directory: Path, part: str, command: str, kind: type[Settings]) -> tuple[Path, dict[str, Any], Settings]:
+    """Return the folder of a run (`results_folder`), its record, and the settings in it as an experiment of a kind.
+
+    Raises InvalidInput where there is no run, or its record is none.
+    """
+    folder = results_folder(directory, part, command)
+    record = read_record(folder)
+    return folder, record, validated(kind, record["settings"], str(folder / RECORD))
 
 
 def read_studies(folder: Path, prefix: str, url: str | None) -> dict[str, optuna.Study]:

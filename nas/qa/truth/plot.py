@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nas.qa.plot import draw_taus
 from nas.qa.truth.figures import Agreement
 from search_spaces.files import atomic_write
 
@@ -20,15 +21,6 @@ def plot_agreement(agreement: Agreement, path: Path) -> None:
     scatter.set_xlabel("reward of the experiment")
     scatter.set_ylabel("known accuracy after a full training")
     scatter.grid(alpha=0.25)
-    names = list(agreement.taus)[::-1]
-    for position, name in enumerate(names):
-        found = agreement.taus[name]
-        colour = "#d1495b" if name in agreement.measured else "#5f6b73"
-        ranks.plot([found.low, found.high], [position, position], color=colour, lw=2)
-        ranks.plot([found.value], [position], "o", color=colour, ms=6)
-    ranks.axvline(0, color="black", lw=0.8)
-    ranks.set_yticks(range(len(names)), names)
-    ranks.set_xlabel("Kendall's tau with the known accuracy, 95 % interval")
-    ranks.grid(alpha=0.25, axis="x")
+    draw_taus(ranks, agreement.taus, agreement.measured, "the known accuracy")
     with atomic_write(path, "wb") as stream:
         figure.savefig(stream, format="png")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -39,11 +39,8 @@ def run_agreement(
     if experiment.objective.benchmark:
         accepted = "an objective that measures something itself: train, shared, zero-cost or python"
         raise InvalidInput("objective.benchmark", experiment.objective.benchmark, accepted)
-    folder = out / experiment.name / "truth"
-    networks = [
-        KnownNetwork(name=known.name, architecture=as_deployed(known.architecture, experiment), accuracy=known.accuracy)
-        for known in networks
-    ]
+    folder = out.absolute() / experiment.name / "truth"
+    networks = [replace(known, architecture=as_deployed(known.architecture, experiment)) for known in networks]
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     storage = experiment.nas.storage
     with open_session(experiment, folder, storage=storage, evaluate=evaluate, console=console) as session:

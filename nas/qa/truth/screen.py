@@ -10,6 +10,7 @@ from rich.table import Table
 from nas.qa.rank_correlation import FEWEST_FOR_INTERVAL, Estimate
 from nas.qa.screen import interval_text, number_text
 from nas.qa.truth.figures import FIT, FREE, Agreement
+from trials.console.output import shown
 
 
 def print_agreement(console: Console, agreement: Agreement) -> None:
@@ -25,7 +26,7 @@ def print_agreement(console: Console, agreement: Agreement) -> None:
         table.add_row(name, number_text(tau.value), interval_text(tau), *beside)
     console.print(table)
     cost = "" if math.isnan(agreement.seconds) else f"cost:   {agreement.seconds:.1f} s per network\n"
-    console.print(f"{cost}{verdict(agreement)}\nfiles:  {agreement.folder}/", highlight=False, soft_wrap=True)
+    console.print(f"{cost}{verdict(agreement)}\nfiles:  {shown(agreement.folder)}/", highlight=False, soft_wrap=True)
 
 
 def verdict(agreement: Agreement) -> str:
