@@ -178,6 +178,11 @@ class Compute:
         return self.engine or ("ray" if self._wants_ray else "local")
 
     @property
+    def at_once(self) -> int:
+        """How many candidates are evaluated at a time, as far as that is written."""
+        return (self.concurrency or 1) if self.chosen_engine == "ray" else 1
+
+    @property
     def worker_threads(self) -> int:
         """The number of threads of one worker of Ray."""
         return self.threads or max(1, int((self.resources or {}).get("CPU", 1)))

@@ -20,8 +20,8 @@ from search_spaces.errors import InvalidInput
 from trials.accounting import with_accuracies
 from trials.budget.begun import Begun, begun_study
 from trials.budget.division import ScaleDivision, divide_scaling
-from trials.budget.pacing import Pacing, reserved
-from trials.budget.standing import BUDGET, at_once, least_epochs, standing_images, standing_length, with_length
+from trials.budget.pacing import Pacing, seconds_to_evaluate
+from trials.budget.standing import BUDGET, least_epochs, standing_images, standing_length, with_length
 from trials.budget.words import doubts, trained_on
 from trials.budget.written import candidate_seconds, is_written
 from trials.duration import duration
@@ -76,7 +76,9 @@ def _plan_trainings(experiment: ScaleExperiment, written: Mapping[str, Any], out
     if length is None:
         each = candidate_seconds(experiment.training.budget, None if experiment.budget is None else clock.seconds)
         if each is None:
-            each = _divided(experiment, written, _seconds(experiment, clock), default, longest=longest).seconds
+            each = _divided(
+                experiment, written, seconds_to_evaluate(clock, experiment.compute.at_once), default, longest=longest
+            ).seconds
         length = pace.length(
             each,
             most=images.most,
@@ -90,7 +92,7 @@ def _plan_trainings(experiment: ScaleExperiment, written: Mapping[str, Any], out
     if experiment.budget is None:
         return ScalePlan(experiment=planned, lines=(f"networks are {told}",), warnings=warnings)
     # a study that goes on is divided as a whole, what was trained before included
-    whole = _seconds(experiment, clock) + (begun.evaluated * each if begun else 0.0)
+    whole = seconds_to_evaluate(clock, experiment.compute.at_once) + (begun.evaluated * each if begun else 0.0)
     division = _divided(experiment, written, whole, default, length=each)
     scaled = replace(config, repeats=division.repeats)
     if config.method == "grid":
@@ -136,10 +138,6 @@ def _divided(
         repeats=config.repeats if is_written(written, "scale.repeats") else None,
         length=length,
     )
-
-
-def _seconds(experiment: ScaleExperiment, clock: Clock) -> float:
-    return max(1.0, clock.left - reserved(clock.seconds)) * at_once(experiment)
 
 
 def _goes_on(begun: Begun | None) -> str:

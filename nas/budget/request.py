@@ -10,8 +10,7 @@ from typing import Any
 from nas.config import NasExperiment
 from nas.search.references import split_references
 from trials.budget.begun import Begun
-from trials.budget.pacing import MOST_TRIALS, Pacing, reserved
-from trials.budget.standing import at_once
+from trials.budget.pacing import MOST_TRIALS, Pacing, seconds_to_evaluate
 from trials.budget.written import candidate_seconds, is_written
 from trials.resolving import space_of
 from trials.study.clock import Clock
@@ -42,7 +41,7 @@ class Request:
     @property
     def seconds(self) -> float:
         """Seconds left to evaluate in, of all candidates that run at a time together; at least one."""
-        return max(1.0, self.clock.left - reserved(self.clock.seconds)) * at_once(self.experiment)
+        return seconds_to_evaluate(self.clock, self.experiment.compute.at_once)
 
     @property
     def each(self) -> float | None:

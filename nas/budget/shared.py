@@ -15,7 +15,6 @@ from trials.budget.sampling import networks_within
 from trials.budget.standing import (
     EPOCHS,
     SHARED_EPOCHS,
-    at_once,
     least_epochs,
     standing_epochs,
     standing_images,
@@ -81,7 +80,7 @@ def plan_shared(request: Request) -> SearchPlan:
                 "candidates": parts.score_seconds,
                 "finalists": parts.finalist_seconds,
             },
-            kept=dict.fromkeys(("references", "candidates"), parts.kept / at_once(request.experiment)),
+            kept=dict.fromkeys(("references", "candidates"), parts.kept / request.experiment.compute.at_once),
             at_least={"references": 1, "candidates": LEAST_JUDGED},
             open_ended=request.candidates is None,
         ),

@@ -8,7 +8,7 @@ from trials.budget.division import divide
 from trials.budget.measuring import images_of, measured_pace
 from trials.budget.pacing import Pacing
 from trials.budget.sampling import networks_within
-from trials.budget.standing import at_once, least_epochs, standing_images, standing_length, with_length
+from trials.budget.standing import least_epochs, standing_images, standing_length, with_length
 from trials.budget.words import doubts, trained_on
 from trials.duration import duration
 
@@ -42,7 +42,7 @@ def plan_trainings(request: Request) -> SearchPlan:
     warnings = doubts(length, images.default)
     if experiment.budget is None:
         return SearchPlan(experiment=planned, lines=(f"candidates are {line}",), warnings=warnings)
-    kept = finalists * each / at_once(experiment)
+    kept = finalists * each / experiment.compute.at_once
     pacing = Pacing(
         clock=request.clock,
         expected=dict.fromkeys(("references", "candidates", "finalists"), each),

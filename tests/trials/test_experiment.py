@@ -7,7 +7,7 @@ import yaml
 
 from search_spaces import InvalidInput
 from search_spaces.validation import validated
-from trials.experiment import Limits
+from trials.experiment import Compute, Limits
 from trials.experiment_file import apply_overrides, load_experiment
 
 SHIPPED = Path(__file__).parents[2] / "experiments.yaml"
@@ -107,3 +107,9 @@ def test_a_limit_of_time_is_a_number_above_0(seconds: object) -> None:
     assert validated(Limits, {"max_seconds": 0.5}).max_seconds == 0.5
     with pytest.raises(InvalidInput, match=r"^max_seconds: got"):
         validated(Limits, {"max_seconds": seconds})
+
+
+def test_how_many_are_trained_at_a_time() -> None:
+    assert Compute().at_once == 1
+    assert Compute(concurrency=3).at_once == 3
+    assert Compute(engine="ray").at_once == 1

@@ -49,3 +49,8 @@ def reserved(budget: float) -> float:
     [5.0, 12.0, 30.0]
     """
     return min(MOST_RESERVED_S, max(LEAST_RESERVED_S, RESERVED_SHARE * budget))
+
+
+def seconds_to_evaluate(clock: Clock, at_once: int) -> float:
+    """Return the seconds left to evaluate in, of all candidates that run at a time together; at least one."""
+    return max(1.0, clock.left - reserved(clock.seconds)) * at_once

@@ -63,8 +63,3 @@ def with_length(experiment: Kind, length: Length, most: int) -> Kind:
 def least_epochs(training: TrainingConfig) -> int:
     """Return the smallest number of epochs beyond the warm-up."""
     return int(training.warmup_epochs) + 1
-
-
-def at_once(experiment: Experiment) -> int:
-    """Return how many candidates are evaluated at a time, as far as that is written."""
-    return (experiment.compute.concurrency or 1) if experiment.compute.chosen_engine == "ray" else 1

@@ -54,7 +54,7 @@ def check_pace(
     """Tell how long `trainings` like those of the networks will take; return the seconds. `what` they are called."""
     seconds = [candidate_seconds(architecture, experiment) for architecture in networks]
     mean = sum(seconds) / len(seconds)
-    at_once = (experiment.compute.concurrency or 1) if experiment.compute.chosen_engine == "ray" else 1
+    at_once = experiment.compute.at_once
     total = mean * trainings / at_once
     findings.say(
         "time",

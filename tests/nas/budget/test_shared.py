@@ -25,7 +25,7 @@ def pace(monkeypatch: pytest.MonkeyPatch) -> None:
 
     So the default training of a network (30 epochs) lasts 150 s, that of the weights (160) 1,600 s.
     """
-    monkeypatch.setattr("nas.budget.request.reserved", lambda _budget: 0.0)
+    monkeypatch.setattr("trials.budget.pacing.reserved", lambda _budget: 0.0)
     monkeypatch.setattr("nas.budget.shared.measured_pace", lambda *_: Pace(batch=20, step_seconds=0.1))
     monkeypatch.setattr("nas.budget.shared.measured_shared_pace", lambda *_: (Pace(batch=20, step_seconds=0.2), 2.0))
 

@@ -16,7 +16,7 @@ from trials.budget.length import Pace
 def pace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make an epoch of all images last 5 s, so that a default training (30 epochs) lasts 150 s."""
     measured = Pace(batch=20, step_seconds=0.1)
-    monkeypatch.setattr("nas.budget.request.reserved", lambda _budget: 0.0)
+    monkeypatch.setattr("trials.budget.pacing.reserved", lambda _budget: 0.0)
     monkeypatch.setattr("nas.budget.trainings.measured_pace", lambda _networks, _experiment: measured)
 
 

@@ -8,8 +8,8 @@ import pytest
 from search_spaces.errors import InvalidInput
 from trials.budget.begun import Begun
 from trials.budget.length import Length
-from trials.budget.standing import at_once, least_epochs, standing_images, standing_length, with_length
-from trials.experiment import Compute, DataConfig, Experiment
+from trials.budget.standing import least_epochs, standing_images, standing_length, with_length
+from trials.experiment import DataConfig, Experiment
 from trials.training_config import TrainingConfig
 
 OWN = Experiment(data=DataConfig(train_images=640), training=TrainingConfig(epochs=7))
@@ -57,9 +57,3 @@ def test_an_experiment_with_another_length() -> None:
 
 def test_a_training_ends_after_its_warm_up() -> None:
     assert [least_epochs(TrainingConfig(epochs=9, warmup_epochs=one)) for one in (0, 0.5, 2)] == [1, 1, 3]
-
-
-def test_how_many_are_trained_at_a_time() -> None:
-    assert at_once(OWN) == 1
-    assert at_once(replace(OWN, compute=Compute(concurrency=3))) == 3
-    assert at_once(replace(OWN, compute=Compute(engine="ray"))) == 1
