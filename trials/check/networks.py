@@ -48,11 +48,17 @@ def _tell_training(experiment: Experiment, findings: Findings) -> None:
 
 def last_side(architecture: Architecture) -> int:
     """Return the shorter side of the last stage's feature map in pixels."""
-    stem = architecture.stem
-    side = min(architecture.input_size)
-    for stride in (stem.stride, stem.pool, *(stage.stride for stage in architecture.stages)):
-        side = math.ceil(side / stride)
-    return side
+    return stage_sides(architecture)[-1]
+
+
+def stage_sides(architecture: Architecture) -> list[int]:
+    """Return the shorter side of every stage's feature map in pixels."""
+    stem, sides = architecture.stem, list[int]()
+    side = math.ceil(math.ceil(min(architecture.input_size) / stem.stride) / stem.pool)
+    for stage in architecture.stages:
+        side = math.ceil(side / stage.stride)
+        sides.append(side)
+    return sides
 
 
 def pixels(architecture: Architecture) -> str:
