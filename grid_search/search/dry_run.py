@@ -21,7 +21,7 @@ from trials.budget.words import find_budget
 from trials.check.data import check_data
 from trials.check.findings import Findings
 from trials.check.networks import check_networks
-from trials.check.pace import check_pace
+from trials.check.pace import check_pace, warn_of_load
 from trials.check.screen import print_findings
 
 TIMED = 3
@@ -32,6 +32,7 @@ def check_scale_search(plan: ScalePlan, out: Path, console: Console) -> None:
     experiment = with_accuracies(plan.experiment, "scale search")
     ground, findings = ground_of(experiment, out), Findings()
     if experiment.objective.uses_torch:
+        warn_of_load(experiment, findings)
         check_data(experiment, findings)
     check_networks(ground.baseline.name, ground.baseline, experiment, findings)
     _check_trainings(ground, experiment, findings)
