@@ -32,7 +32,7 @@ class Times:
         self.device = device
 
     def lines(self, count: int, seeds: int, deadline: float) -> Iterator[str]:
-        """Yield a line for each seed and network, and the median; but for the first, none that ends after `deadline`."""
+        """Yield a line for each seed and network, and the median; only the first may end after `deadline`."""
         ratios: list[float] = []
         longest = 0.0
         pairs = [(seed, name, network) for seed in range(seeds) for name, network in networks(count).items()]
