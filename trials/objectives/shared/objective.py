@@ -109,7 +109,8 @@ class Shared:
 
         device = choose_device(self.compute.device)
         with isolated(device, chosen_threads(self.compute.threads)):
-            supernet, routes = _loaded(self.artifact, self.artifact.stat().st_mtime_ns, device.type)
+            supernet, routes, _ = _read(self.artifact)
+            supernet.to(device)
             part = _validation_part(self.data, device.type)
             return judge(supernet, routes.path(network), part, self.training.autocast)
 
@@ -168,9 +169,7 @@ class Shared:
 
     def _require_same(self) -> None:
         """Raise InvalidInput where the weights are there and are not those that would be trained, or do not fit."""
-        from trials.objectives.shared.artifact import load_supernet
-
-        supernet, _, identity = load_supernet(self.artifact)
+        supernet, _, identity = _read(self.artifact)
         split = load_split(self.data)
         if (supernet.in_channels, supernet.num_classes) != (int(split.train_images.shape[1]), split.num_classes):
             found = f"weights for {supernet.in_channels} channels and {supernet.num_classes} classes"
@@ -208,12 +207,16 @@ def _spread_costs(experiment: Experiment) -> tuple[float, ...]:
     return tuple(float(getattr(cost_of(network), charged)) for network in networks)
 
 
+def _read(artifact: File) -> tuple[Supernet, Routes, dict[str, str]]:
+    """Return a supernet with the routes through it and how it was trained, read once for as long as the file stays."""
+    return _kept(artifact, artifact.stat().st_mtime_ns)
+
+
 @lru_cache(maxsize=1)
-def _loaded(path: File, _written: int, device: str) -> tuple[Supernet, Routes]:
+def _kept(artifact: File, _written: int) -> tuple[Supernet, Routes, dict[str, str]]:
     from trials.objectives.shared.artifact import load_supernet
 
-    supernet, routes, _ = load_supernet(path)
-    return supernet.to(device), routes
+    return load_supernet(artifact)
 
 
 @lru_cache(maxsize=1)

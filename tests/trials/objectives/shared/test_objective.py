@@ -18,7 +18,9 @@ from search_spaces import InvalidInput
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
 from trials.accounting import require_accuracy
+from trials.objectives.shared import artifact
 from trials.objectives.shared import objective as module
+from trials.objectives.shared.artifact import load_supernet
 from trials.objectives.shared.objective import ARTIFACT, Shared, shared
 from trials.objectives.shared.recipe import shared_training
 from trials.resolving import space_of
@@ -94,6 +96,20 @@ def test_another_search_judges_by_the_same_weights(searched: Path, tmp_path: Pat
     assert not (tmp_path / "try" / "nas" / ARTIFACT).exists()
     b0 = pd.read_csv(searched / "try" / "nas" / "references.csv")["val_loss"].iloc[0]
     assert found.references["val_loss"].iloc[0] == b0
+
+
+def test_weights_are_read_once_to_be_checked_and_used(
+    searched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = tmp_path / ARTIFACT
+    weights.write_bytes((searched / "try" / "nas" / ARTIFACT).read_bytes())
+    read: list[Path] = []
+    monkeypatch.setattr(artifact, "load_supernet", lambda path: read.append(path) or load_supernet(path))
+    evaluate = evaluation(tmp_path, f"objective.weights={weights}")
+    evaluate.prepare()
+    scores = [evaluate(candidate(), ignore_reports)["val_loss"] for _ in range(2)]
+    assert scores[0] == scores[1]
+    assert read == [weights]
 
 
 def test_progress_is_told_with_the_time_left(tmp_path: Path) -> None:
