@@ -7,7 +7,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from nas.budget.request import SearchPlan
 from nas.config import NasExperiment
 from nas.finalists.run import MOST_SEEDS
 from nas.search.references import split_references
@@ -15,6 +14,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import reference
 from trials.accounting import cost_counter, limit_excess, trained_alone
+from trials.budget.pacing import Plan
 from trials.budget.words import find_budget
 from trials.check.data import check_data
 from trials.check.findings import Findings
@@ -31,7 +31,7 @@ TIMED = 3
 RARE = 0.01
 
 
-def check_search(plan: SearchPlan, out: Path, console: Console) -> None:
+def check_search(plan: Plan[NasExperiment], out: Path, console: Console) -> None:
     """Print what `nas run` will do. Raises InvalidInput for what it would refuse, after all else was told."""
     settings = plan.experiment
     findings, refused = Findings(), None
