@@ -23,6 +23,7 @@ from trials.check.findings import Findings
 from trials.check.networks import check_networks
 from trials.check.pace import check_pace, warn_of_load
 from trials.check.screen import print_findings
+from trials.objectives.benchmark.archive import require_archive
 
 TIMED = 3
 
@@ -34,6 +35,8 @@ def check_scale_search(plan: Plan[ScaleExperiment], out: Path, console: Console)
     if experiment.objective.uses_torch:
         warn_of_load(experiment, findings)
         check_data(experiment, findings)
+    elif experiment.objective.benchmark is not None:
+        require_archive(experiment.objective.path)
     check_networks(ground.baseline.name, ground.baseline, experiment, findings)
     _check_trainings(ground, experiment, findings)
     find_budget(findings, plan.lines, plan.warnings)

@@ -23,6 +23,7 @@ from trials.check.pace import check_pace, warn_of_load
 from trials.check.screen import print_findings
 from trials.check.shared_pace import check_shared_pace
 from trials.experiment import Experiment
+from trials.objectives.benchmark.archive import require_archive
 from trials.resolving import as_deployed, space_of
 from trials.study.candidate import derive_seed
 
@@ -39,6 +40,8 @@ def check_search(plan: Plan[NasExperiment], out: Path, console: Console) -> None
         warn_of_load(settings, findings)
         check_data(settings, findings)
     try:
+        if settings.objective.benchmark is not None:
+            require_archive(settings.objective.path)
         within = check_space(settings, findings)
         shown = (*settings.nas.references, "efficientnet-b0")[0]
         check_networks(shown, as_deployed(reference(shown), settings), settings, findings)

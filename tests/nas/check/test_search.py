@@ -61,3 +61,14 @@ def test_shared_weights_and_finalists_have_their_times(tmp_path: Path) -> None:
     assert "for 6 trainings of finalists, at the most: " in text
     assert "mobilenet-v2 is left out: not of the space efficientnet" in text
     assert "shared weights: 64 images x 1 epochs in batches of 32" in text
+
+
+def test_missing_data_of_a_benchmark_are_refused_and_no_training_is_told(tmp_path: Path) -> None:
+    objective = ObjectiveConfig(benchmark="accel-nasbench", path=str(tmp_path / "none.tar.gz"))
+    out = io.StringIO()
+    with pytest.raises(InvalidInput, match=r"objective\.path"):
+        check_search(Plan(experiment=NasExperiment(name="try", objective=objective)), tmp_path, Console(file=out))
+    given = Plan(experiment=NasExperiment(name="try", objective=GIVEN, nas=NasConfig(references=())))
+    check_search(given, tmp_path, Console(file=out, width=200))
+    assert "training: none: the objective knows the networks" in out.getvalue()
+    assert "proxy:    " not in out.getvalue()
