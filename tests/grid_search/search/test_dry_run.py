@@ -26,7 +26,7 @@ def test_with_shared_weights_networks_are_trained_alone(
         "resolution=64",
         "proxy={width: 0.125, depth: 0.4, resolution: 0.125, drop_strides: 3}",
         "training={epochs: 1, batch_size: 32, warmup_epochs: 0.1}",
-        "compute={device: cpu, threads: 2}",
+        "compute={device: cpu, threads: 1}",
     )
     options = ("--file", file, "--out", tmp_path / "r", "--baseline", "efficientnet-b0", "--dry-run")
     result = run("search", "try", *options, *(part for one in settings for part in ("--set", one)))
