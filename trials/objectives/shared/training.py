@@ -121,7 +121,7 @@ def _gradients(state: TrainingState, course: Course, paths: list[Path], images: 
         size = path.architecture.input_size
         if size not in prepared:
             prepared[size] = replace(part, resolution=size).prepare(images)
-        with autocast(part.device, config.autocast):
+        with autocast(prepared[size], config.autocast):
             logits = state.network(prepared[size], path)
             loss = functional.cross_entropy(logits, wanted, label_smoothing=smoothing)
         loss.backward()  # type: ignore[no-untyped-call]
