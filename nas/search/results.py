@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import optuna
 
+from nas.finalists.evidence import evidence_figures, evidence_of, evidence_sentences
 from nas.finalists.figures import figure_of, figures_of
 from nas.finalists.ranking import Ranking
 from nas.search.plots import plot_accuracy_against_flops
@@ -138,8 +139,17 @@ def write_results(result: SearchResult, experiment: Experiment) -> dict[str, Any
         "best": _plain(result.best_row, experiment.objective.measure),
         "space_exhausted": result.exhausted,
         "problem": result.halted or result.problem,
-        **({} if result.ranking is None else {"finalists": figures_of(result.ranking)}),
+        **_trained_alone(result.ranking, experiment),
     }
+
+
+def _trained_alone(ranking: Ranking | None, experiment: Experiment) -> dict[str, Any]:
+    """Return the finalists and how far the evidence goes, as figures and in words; nothing without finalists."""
+    if ranking is None:
+        return {}
+    evidence = evidence_of(ranking)
+    said = evidence_sentences(evidence, experiment.objective.name)
+    return {"finalists": figures_of(ranking), "evidence": {**evidence_figures(evidence), "said": said}}
 
 
 def _provenance(result: SearchResult, row: dict[str, Any], experiment: Experiment) -> dict[str, Any]:

@@ -15,7 +15,13 @@ from nas.report.page import REPORT, write_report
 from nas.report.reading import search_of
 from nas.samplers import PARETO, SAMPLERS
 from nas.search.pruners import make_pruner, make_rungs
-from nas.search.references import planned_references, reference_name, reference_network, split_references
+from nas.search.references import (
+    networks_beside,
+    planned_references,
+    reference_name,
+    reference_network,
+    split_references,
+)
 from nas.search.results import SearchResult, best_first, collect, decided, write_results
 from nas.search.table_search import row_sampler
 from search_spaces.errors import InvalidInput
@@ -173,8 +179,9 @@ class Stage1:
         if self.session.is_over:
             return result
         finalists = choose_finalists(best_first(result.candidates, study), study, self.space, self.experiment)
-        cost_of = timed_counter(self.experiment, study)
-        return decided(result, *train_finalists(self.session, self.experiment, finalists, cost_of))
+        references = networks_beside(self.experiment, result.references)
+        cost_of = timed_counter(self.experiment, study, limited=False)  # a published network may be over a limit
+        return decided(result, *train_finalists(self.session, self.experiment, finalists, references, cost_of))
 
     def report(self, folder: Path) -> None:
         """Write report.html of what the studies and the record of the run hold."""
