@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import optuna
 from nas.finalists.evidence import evidence_figures, evidence_of, evidence_sentences
 from nas.finalists.figures import figure_of, figures_of
 from nas.finalists.ranking import Ranking
+from nas.qa.rank_correlation import Estimate
 from nas.search.plots import plot_accuracy_against_flops
 from nas.search.references import reference_name
 from nas.search.trust import Validation, validation_of
@@ -35,7 +37,8 @@ class SearchResult:
     `problem` says why there is no result that means anything; then nothing is called the best. `halted` says why the
     run stopped before its end; what was found before stays. `validation` is what
     accuracies were measured on, where candidates were trained here. `ranking` is the order of the finalists and
-    `trainings` what it was made of, where there are any: the best is then the first of them.
+    `trainings` what it was made of, where there are any: the best is then the first of them. `sources` is how well each
+    source that the sampler learned from agreed with the rewards, by name.
     """
 
     candidates: pd.DataFrame
@@ -49,6 +52,7 @@ class SearchResult:
     validation: Validation | None = None
     ranking: Ranking | None = None
     trainings: pd.DataFrame | None = None
+    sources: Mapping[str, Estimate] = field(default_factory=dict)
 
     def count(self, state: str) -> int:
         """Return the number of candidates that ended in a state."""
@@ -140,6 +144,7 @@ def write_results(result: SearchResult, experiment: Experiment) -> dict[str, Any
         "space_exhausted": result.exhausted,
         "problem": result.halted or result.problem,
         **_trained_alone(result.ranking, experiment),
+        **({"sources": {name: asdict(tau) for name, tau in result.sources.items()}} if result.sources else {}),
     }
 
 

@@ -14,6 +14,7 @@ from nas.finalists.screen import finalists_table
 from nas.search.held_out_half import print_second_opinion
 from nas.search.results import SearchResult
 from nas.search.verdict import precision, unconfirmed
+from nas.sources import agreement
 from search_spaces.errors import LONGEST_REASON, one_line
 from trials.console.output import shown
 from trials.experiment import Experiment
@@ -62,6 +63,7 @@ def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
     lines = [_files(result)]
     if result.validation is not None:
         lines.append(f"note:   {precision(result.candidates, experiment.objective.measure, result.validation)}")
+    lines += [f"source: {sentence}" for sentence in agreement.sentences(result.sources)]
     if result.ranking is not None:
         judge = experiment.objective.name
         said = (*sentences(result.ranking, judge), *evidence_sentences(evidence_of(result.ranking), judge))
