@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import optuna
 
+from nas.config import NasExperiment
 from nas.finalists.evidence import evidence_figures, evidence_of, evidence_sentences
 from nas.finalists.figures import figure_of, figures_of
 from nas.finalists.ranking import Ranking
 from nas.qa.rank_correlation import Estimate
 from nas.search.plots import plot_accuracy_against_flops
 from nas.search.references import reference_name
+from nas.search.smoothing import deciding, smoothed
 from nas.search.trust import Validation, validation_of
 from nas.search.verdict import problem_of
 from search_spaces.architecture import Architecture
@@ -66,13 +68,15 @@ def collect(
     folder: Path,
     *,
     exhausted: bool,
-    experiment: Experiment,
+    experiment: NasExperiment,
 ) -> SearchResult:
     """Read both studies into tables and pick the best candidate: the highest reward, the earliest of equals.
 
-    Of a study with two objectives (accuracy, cost) it is the highest on the front.
+    Of a study with two objectives (accuracy, cost) it is the highest on the front; with shared weights the highest by
+    a model of all candidates (`smoothed`).
     """
     candidates = rewarded(trials_table(study), experiment.reward)
+    candidates, beside = smoothed(candidates, _references_table(references), (study, references), space, experiment)
     validation = validation_of(experiment)
     problem = problem_of(candidates, experiment.objective.measure, experiment.limits, validation)
     best_row, best = None, None
@@ -81,7 +85,7 @@ def collect(
         best = space.decode(study.get_trials(deepcopy=False)[int(best_row["number"])].params)
     return SearchResult(
         candidates=candidates,
-        references=_references_table(references),
+        references=beside,
         best=best,
         best_row=best_row,
         exhausted=exhausted,
@@ -99,11 +103,11 @@ def decided(result: SearchResult, ranking: Ranking, trainings: pd.DataFrame) -> 
 
 
 def best_first(candidates: pd.DataFrame, study: optuna.Study) -> pd.DataFrame:
-    """Return the candidates that were evaluated by reward; of a study with two objectives those on its front."""
+    """Return the candidates that were evaluated by what decides; of a study with two objectives those on its front."""
     done = candidates[candidates["state"] == "complete"]
     if len(study.directions) > 1:
         done = done[done["number"].isin([trial.number for trial in study.best_trials])]
-    return done.sort_values(["value", "number"], ascending=[False, True])
+    return done.sort_values([deciding(candidates), "number"], ascending=[False, True])
 
 
 def rewarded(table: pd.DataFrame, reward: Reward) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from nas.search.references import (
     split_references,
 )
 from nas.search.results import SearchResult, best_first, collect, decided, write_results
+from nas.search.smoothing import deciding
 from nas.search.table_search import row_sampler
 from nas.sources.agreement import source_agreements
 from nas.sources.opening import begin_sources, recorded_sources, sampler_of, sources_of
@@ -194,8 +195,10 @@ class Stage1:
             return result
         if self.session.is_over:
             return result
-        finalists = choose_finalists(best_first(result.candidates, study), study, self.space, self.experiment)
-        references = networks_beside(self.experiment, result.references)
+        finalists = choose_finalists(
+            best_first(result.candidates, study), study, self.space, self.experiment, deciding(result.candidates)
+        )
+        references = networks_beside(self.experiment, result.references, deciding(result.references))
         cost_of = timed_counter(self.experiment, study, limited=False)  # a published network may be over a limit
         return decided(result, *train_finalists(self.session, self.experiment, finalists, references, cost_of))
 

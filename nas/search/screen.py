@@ -13,6 +13,7 @@ from nas.finalists.figures import sentences
 from nas.finalists.screen import finalists_table
 from nas.search.held_out_half import print_second_opinion
 from nas.search.results import SearchResult
+from nas.search.smoothing import SMOOTHED, chosen, deciding
 from nas.search.verdict import precision, unconfirmed
 from nas.sources import agreement
 from search_spaces.errors import LONGEST_REASON, one_line
@@ -61,6 +62,8 @@ def _row(table: Table, name: str, row: dict[str, Any], measure: str, *, timed: b
 
 def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
     lines = [_files(result)]
+    if deciding(result.candidates) == SMOOTHED and result.best_row is not None:
+        lines.append(f"note:   {chosen(result.candidates, result.best_row)}")
     if result.validation is not None:
         lines.append(f"note:   {precision(result.candidates, experiment.objective.measure, result.validation)}")
     lines += [f"source: {sentence}" for sentence in agreement.sentences(result.sources)]

@@ -66,14 +66,24 @@ def fit_linear(features: Array, rewards: Sequence[float] | Array) -> LinearModel
     )
 
 
-def expected_rewards(
+class RewardModel:
+    """What a linear model of judged networks (options by choice) says of any network of their space."""
+
+    def __init__(self, featurizer: Featurizer, model: LinearModel) -> None:
+        self._featurizer = featurizer
+        self._model = model
+
+    def __call__(self, network: Mapping[str, Any]) -> float:
+        """Return the reward expected of a network."""
+        return float(self._model.rewards(self._featurizer([self._featurizer.point(network)]))[0])
+
+
+def fit_rewards(
     space: SearchSpace, networks: Sequence[Mapping[str, Any]], rewards: Sequence[float]
-) -> list[float] | None:
-    """Return what a linear model of all networks (options by choice) expects of each; None where they are too few."""
+) -> RewardModel | None:
+    """Return the model of the rewards of networks (options by choice); None where they are too few."""
     featurizer = Featurizer(space)
     points = [featurizer.point(network) for network in networks]
     if len(set(points)) < FEWEST:
         return None
-    features = featurizer(points)
-    return [float(value) for value in fit_linear(features, rewards).rewards(features)]
-
+    return RewardModel(featurizer, fit_linear(featurizer(points), rewards))
