@@ -10,6 +10,7 @@ import torch
 
 from search_spaces.architecture import Architecture
 from trials.data.datasets import Split
+from trials.objectives.shared.parallel import gradients_of
 from trials.objectives.shared.routes import Path, Routes
 from trials.objectives.shared.scoring import LARGEST_BATCH, score
 from trials.objectives.shared.supernet import Supernet
@@ -40,7 +41,7 @@ def measure_shared_pace(
     threads: int | None,
 ) -> SharedPace:
     """Train a supernet on a few batches and score networks of its space on some, after a warm-up of both."""
-    with isolated(device, threads):
+    with isolated(device, 1 if device.type == "cpu" else threads):
         largest = routes.largest()
         training, validation = parts_of(split, largest.architecture.input_size, device)
         supernet = new_supernet(routes, split, 0)
@@ -54,11 +55,13 @@ def measure_shared_pace(
             seed=0,
             largest=largest,
         )
-        train_epoch(state, course, 2)  # the same steps as those timed: shapes are slow where they are new
-        score(supernet, largest, few, config.autocast)
-        started = time.perf_counter()
-        train_epoch(state, course, 2)
-        step_seconds = (time.perf_counter() - started) / course.steps
+        with gradients_of(supernet, course.training, config, routes, threads or 1) as gradients:
+            gradients.wait()
+            train_epoch(state, course, gradients, 2)  # the steps to be timed: shapes are slow where they are new
+            score(supernet, largest, few, config.autocast)
+            started = time.perf_counter()
+            train_epoch(state, course, gradients, 2)
+            step_seconds = (time.perf_counter() - started) / course.steps
         scores = []
         for network in networks:
             first, other = (_seconds(supernet, routes.path(network), few, config) for _ in range(2))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from torch import Tensor
 
 from search_spaces.errors import InvalidInput
 from tests.trials.objectives.shared.test_scoring import ROUTES, SPACE, part, tiny_supernet
 from tests.trials.tiny import CPU, tiny_split
+from trials.objectives.shared.parallel import Team
+from trials.objectives.shared.routes import Path as Way
 from trials.objectives.shared.scoring import score
 from trials.objectives.shared.supernet import Supernet
 from trials.objectives.shared.training import LARGEST_FIRST, Course, train_supernet
@@ -23,7 +28,11 @@ CONFIG = TrainingConfig(epochs=3, batch_size=16, learning_rate=0.05, ema_decay=0
 
 
 def trained(
-    config: TrainingConfig = CONFIG, seed: int = 0, checkpoint: Path | None = None, stop_after: int | None = None
+    config: TrainingConfig = CONFIG,
+    seed: int = 0,
+    checkpoint: Path | None = None,
+    stop_after: int | None = None,
+    threads: int = 1,
 ) -> Supernet:
     supernet = tiny_supernet()
 
@@ -38,7 +47,7 @@ def trained(
         config,
         seed=seed,
         device=CPU,
-        threads=1,
+        threads=threads,
         on_epoch=on_epoch,
         checkpoint=checkpoint,
     )
@@ -59,6 +68,20 @@ def test_equal_trainings_end_equal_and_other_seeds_do_not() -> None:
     first = trained()
     assert same(first, trained())
     assert not same(first, trained(seed=1))
+
+
+def test_several_processes_end_where_one_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = []
+
+    class Punctual(Team):
+        def __call__(self, paths: Sequence[Way], images: Tensor, labels: Tensor) -> Tensor:
+            self.wait()
+            steps.append(len(self.helpers))
+            return super().__call__(paths, images, labels)
+
+    monkeypatch.setattr(sys.modules[Team.__module__], "Team", Punctual)
+    assert same(trained(threads=2), trained())
+    assert steps == [1] * 12
 
 
 @pytest.mark.parametrize("stop_after", [1, 2])

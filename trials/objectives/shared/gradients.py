@@ -1,0 +1,39 @@
+"""The gradients of networks in a supernet on one batch of stored images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from torch import Tensor
+from torch.nn import functional
+
+from trials.objectives.shared.routes import Path
+from trials.objectives.shared.supernet import Supernet
+from trials.training.batches import Part
+from trials.training.loop import autocast
+from trials.training_config import TrainingConfig
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """Stored images [N, C, H, W] and labels [N] of a part, made ready once for every resolution."""
+
+    part: Part
+    images: Tensor
+    labels: Tensor
+    _prepared: dict[tuple[int, int], Tensor] = field(default_factory=dict, init=False)
+
+    def at(self, size: tuple[int, int]) -> Tensor:
+        """Return the images as a network of this resolution takes them."""
+        if size not in self._prepared:
+            self._prepared[size] = replace(self.part, resolution=size).prepare(self.images)
+        return self._prepared[size]
+
+
+def add_gradients(supernet: Supernet, path: Path, batch: Batch, config: TrainingConfig) -> Tensor:
+    """Add the gradients of one network to those of the shared weights; return its loss."""
+    images = batch.at(path.architecture.input_size)
+    with autocast(batch.part.device, config.autocast):
+        loss = functional.cross_entropy(supernet(images, path), batch.labels, label_smoothing=config.label_smoothing)
+    loss.backward()  # type: ignore[no-untyped-call]
+    return loss.detach().float()
