@@ -1,8 +1,9 @@
-"""The gradients of networks in a supernet on one batch of stored images."""
+"""The loss of a network in a supernet on one batch of stored images, of which its gradients are made."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from torch import Tensor
 from torch.nn import functional
@@ -16,12 +17,16 @@ from trials.training_config import TrainingConfig
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """Stored images [N, C, H, W] and labels [N] of a part, made ready once for every resolution."""
+    """Stored images [N, C, H, W] of a part, made ready once for every resolution, and what networks are to answer.
+
+    `wanted` are labels [N], which `smoothing` makes less sure, or probabilities [N, num_classes].
+    """
 
     part: Part
     images: Tensor
-    labels: Tensor
-    _prepared: dict[tuple[int, int], Tensor] = field(default_factory=dict, init=False)
+    wanted: Tensor
+    smoothing: float
+    _prepared: dict[tuple[int, int], Tensor] = field(default_factory=dict, repr=False)
 
     def at(self, size: tuple[int, int]) -> Tensor:
         """Return the images as a network of this resolution takes them."""
@@ -29,11 +34,20 @@ class Batch:
             self._prepared[size] = replace(self.part, resolution=size).prepare(self.images)
         return self._prepared[size]
 
+    def answered(self, logits: Tensor) -> Self:
+        """Return the same images with the answers of a network [N, num_classes] in the place of labels."""
+        return replace(self, wanted=logits.detach().float().softmax(1), smoothing=0.0)
 
-def add_gradients(supernet: Supernet, path: Path, batch: Batch, config: TrainingConfig) -> Tensor:
-    """Add the gradients of one network to those of the shared weights; return its loss."""
+
+def forward(supernet: Supernet, path: Path, batch: Batch, config: TrainingConfig) -> tuple[Tensor, Tensor]:
+    """Return the logits [N, num_classes] of one network and its loss."""
     images = batch.at(path.architecture.input_size)
     with autocast(batch.part.device, config.autocast):
-        loss = functional.cross_entropy(supernet(images, path), batch.labels, label_smoothing=config.label_smoothing)
+        logits = supernet(images, path)
+        return logits, functional.cross_entropy(logits, batch.wanted, label_smoothing=batch.smoothing)
+
+
+def backward(loss: Tensor) -> Tensor:
+    """Add the gradients of a loss to those of the shared weights; return the loss."""
     loss.backward()  # type: ignore[no-untyped-call]
     return loss.detach().float()

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from trials.objectives.shared.gradients import Batch, add_gradients
+from trials.objectives.shared.gradients import Batch, backward, forward
 from trials.objectives.shared.layout import layout_of
 from trials.objectives.shared.memory import Places, mapped
 from trials.objectives.shared.routes import Path, Routes
@@ -27,7 +27,8 @@ class Share:
 
     paths: dict[int, Path]
     images: NDArray[np.uint8]  # [N, C, H, W]
-    labels: NDArray[np.int64]  # [N]
+    wanted: NDArray[np.int64] | NDArray[np.float32]  # labels [N] or probabilities [N, num_classes]
+    smoothing: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,15 +56,16 @@ class Helper:
 
     def __call__(self, share: Share, _report: Callable[[int, float], None]) -> dict[str, Any]:
         """Leave the gradients in their rows; return by row the loss, and which of the weights have gradients."""
-        images, labels = torch.from_numpy(share.images), torch.from_numpy(share.labels)
-        part = Part(images=images, labels=labels, mean=self.mean, std=self.std, resolution=(1, 1), device=images.device)
-        batch = Batch(part=part, images=images, labels=labels)
-        return {str(row): self.fill(row, path, self.supernet, batch) for row, path in share.paths.items()}
+        images, wanted = torch.from_numpy(share.images), torch.from_numpy(share.wanted)
+        part = Part(images=images, labels=wanted, mean=self.mean, std=self.std, resolution=(1, 1), device=images.device)
+        batch = Batch(part=part, images=images, wanted=wanted, smoothing=share.smoothing)
+        losses = ((row, forward(self.supernet, path, batch, self.config)[1]) for row, path in share.paths.items())
+        return {str(row): self.fill(row, loss, self.supernet) for row, loss in losses}
 
-    def fill(self, row: int, path: Path, supernet: Supernet, batch: Batch) -> tuple[float, list[int]]:
-        """Write the gradients of one network to a row; return its loss and the places of the weights that have some."""
+    def fill(self, row: int, loss: torch.Tensor, supernet: Supernet) -> tuple[float, list[int]]:
+        """Write the gradients of a loss to a row; return the loss and the places of the weights that have some."""
         supernet.zero_grad()
-        loss = add_gradients(supernet, path, batch, self.config)
+        value = float(backward(loss))
         used = []
         gradients = self.places.views(self.floats[1 + row])
         for place, (weight, gradient) in enumerate(zip(supernet.parameters(), gradients, strict=True)):
@@ -73,7 +75,7 @@ class Helper:
                 gradient.copy_(weight.grad)
                 used.append(place)
         supernet.zero_grad()
-        return float(loss), used
+        return value, used
 
     @functools.cached_property
     def floats(self) -> torch.Tensor:

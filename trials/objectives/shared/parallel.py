@@ -19,14 +19,12 @@ from torch import Tensor
 
 from search_spaces.cost import estimate_cost
 from trials.isolation.process import Child
-from trials.objectives.shared.fairness import paths_a_step
-from trials.objectives.shared.gradients import Batch, add_gradients
+from trials.objectives.shared.course import Course
+from trials.objectives.shared.gradients import Batch, backward, forward
 from trials.objectives.shared.helper import Helper, Share
 from trials.objectives.shared.memory import Places, new_memory
-from trials.objectives.shared.routes import Path, Routes
+from trials.objectives.shared.routes import Path
 from trials.objectives.shared.supernet import Supernet
-from trials.training.batches import Part
-from trials.training_config import TrainingConfig
 
 log = logging.getLogger("compound_nas")
 Answers = dict[int, tuple[float, Sequence[int]]]  # by row: the loss, and the places of the weights with gradients
@@ -35,15 +33,26 @@ Answers = dict[int, tuple[float, Sequence[int]]]  # by row: the loss, and the pl
 class Alone:
     """Computes the gradients of all networks in this process, one after the other."""
 
-    def __init__(self, supernet: Supernet, part: Part, config: TrainingConfig) -> None:
+    def __init__(self, supernet: Supernet, course: Course) -> None:
         self.supernet = supernet
-        self.part = part
-        self.config = config
+        self.course = course
 
     def __call__(self, paths: Sequence[Path], images: Tensor, labels: Tensor) -> Tensor:
-        """Add up the gradients of all networks on a batch of stored images [N, C, H, W]; return their mean loss."""
-        batch = Batch(part=self.part, images=images, labels=labels)
-        return mean([add_gradients(self.supernet, path, batch, self.config) for path in paths])
+        """Add up the gradients of all networks on a batch of stored images [N, C, H, W]; return their mean loss.
+
+        Where the course distils, the first network learns the labels [N] and the others its answers.
+        """
+        batch, losses = self._batch(images, labels), list[Tensor]()
+        for path in paths:
+            logits, loss = forward(self.supernet, path, batch, self.course.config)
+            losses.append(backward(loss))
+            if self.course.distils and len(losses) == 1:
+                batch = batch.answered(logits)
+        return mean(losses)
+
+    def _batch(self, images: Tensor, labels: Tensor) -> Batch:
+        part, smoothing = self.course.training, self.course.config.label_smoothing
+        return Batch(part=part, images=images, wanted=labels, smoothing=smoothing)
 
     def wait(self) -> None:
         """Wait for nobody."""
@@ -55,21 +64,21 @@ class Alone:
 class Team(Alone):
     """Computes them together with helpers from when these are there; what a lost one should have done is done here."""
 
-    def __init__(self, supernet: Supernet, part: Part, config: TrainingConfig, routes: Routes, helpers: int) -> None:
-        super().__init__(supernet, part, config)
+    def __init__(self, supernet: Supernet, course: Course, helpers: int) -> None:
+        super().__init__(supernet, course)
         self._weights = [weight.detach() for weight in supernet.parameters()]
-        self._places, rows = Places.of(self._weights), paths_a_step(routes.space)
+        self._places, rows = Places.of(self._weights), course.paths_a_step
         memory = new_memory((1 + rows) * self._places.floats)
         self._here = Helper(
             memory=memory,
             rows=rows,
             places=self._places,
-            routes=routes,
+            routes=course.routes,
             in_channels=supernet.in_channels,
             num_classes=supernet.num_classes,
-            mean=part.mean,
-            std=part.std,
-            config=config,
+            mean=course.training.mean,
+            std=course.training.std,
+            config=course.config,
         )
         self._copies = self._places.views(self._here.floats[0])
         self._sum = torch.empty(self._places.floats)
@@ -85,14 +94,17 @@ class Team(Alone):
         if not ready or len(paths) < 2:
             return super().__call__(paths, images, labels)
         torch._foreach_copy_(self._copies, self._weights)
-        own, *others = shares(paths, 1 + len(ready))
+        batch, begun = self._batch(images, labels), dict[int, Tensor]()
+        if self.course.distils:
+            logits, begun[0] = forward(self.supernet, paths[0], batch, self.course.config)
+            batch = batch.answered(logits)
+        own, *others = shares(paths, 1 + len(ready), here=len(begun))
         asked = [(child, share) for child, share in zip(ready, others, strict=True) if share]
         for child, share in asked:
-            child.send(Share(paths=share, images=images.numpy(), labels=labels.numpy()))
-        batch = Batch(part=self.part, images=images, labels=labels)
-        answers = self._computed(own, batch)
+            child.send(_share(share, batch))
+        answers = self._computed(own, batch, begun)
         for child, share in asked:
-            answers |= self._answered(child) or self._computed(share, batch)
+            answers |= self._answered(child) or self._computed(share, batch, {})
         self._add(answers)
         return mean([torch.tensor(answers[row][0]) for row in range(len(paths))])
 
@@ -130,8 +142,12 @@ class Team(Alone):
         reason = ended if message is None else message.get("failure")
         log.warning("the training of the shared weights goes on with one process less: %s", reason)
 
-    def _computed(self, share: Mapping[int, Path], batch: Batch) -> Answers:
-        return {row: self._here.fill(row, path, self.supernet, batch) for row, path in share.items()}
+    def _computed(self, share: Mapping[int, Path], batch: Batch, begun: Mapping[int, Tensor]) -> Answers:
+        answers: Answers = {}
+        for row, path in share.items():
+            loss = begun[row] if row in begun else forward(self.supernet, path, batch, self.course.config)[1]
+            answers[row] = self._here.fill(row, loss, self.supernet)
+        return answers
 
     def _add(self, answers: Answers) -> None:
         rows = self._here.floats[1 : 1 + len(answers)]
@@ -145,24 +161,25 @@ class Team(Alone):
 
 
 @contextlib.contextmanager
-def gradients_of(
-    supernet: Supernet, part: Part, config: TrainingConfig, routes: Routes, processes: int
-) -> Iterator[Alone]:
+def gradients_of(supernet: Supernet, course: Course, processes: int) -> Iterator[Alone]:
     """Give what computes a step's gradients, on a CPU with up to so many processes, which end with the block."""
-    helpers = min(processes, paths_a_step(routes.space)) - 1 if part.device.type == "cpu" else 0
-    team = Team(supernet, part, config, routes, helpers) if helpers > 0 else Alone(supernet, part, config)
+    helpers = min(processes, course.paths_a_step) - 1 if course.training.device.type == "cpu" else 0
+    computes = Team(supernet, course, helpers) if helpers > 0 else Alone(supernet, course)
     try:
-        yield team
+        yield computes
     finally:
-        team.end()
+        computes.end()
 
 
-def shares(paths: Sequence[Path], processes: int) -> list[dict[int, Path]]:
-    """Divide networks, each under its row, so that all processes have about as many multiply-adds."""
+def shares(paths: Sequence[Path], processes: int, *, here: int = 0) -> list[dict[int, Path]]:
+    """Divide networks, each under its row, so that all processes have about as many multiply-adds.
+
+    The first one is this process; the first `here` networks are its.
+    """
     costs = [estimate_cost(path.architecture).flops for path in paths]
     loads, divided = [0.0] * processes, [dict[int, Path]() for _ in range(processes)]
-    for row in sorted(range(len(paths)), key=lambda row: -costs[row]):
-        least = loads.index(min(loads))
+    for row in sorted(range(len(paths)), key=lambda row: (row >= here, -costs[row])):
+        least = 0 if row < here else loads.index(min(loads))
         loads[least] += costs[row]
         divided[least][row] = paths[row]
     return divided
@@ -175,3 +192,7 @@ def mean(losses: Sequence[Tensor]) -> Tensor:
 
 def _ignore(_line: str) -> None:
     """Helpers print what this process prints too."""
+
+
+def _share(share: dict[int, Path], batch: Batch) -> Share:
+    return Share(paths=share, images=batch.images.numpy(), wanted=batch.wanted.numpy(), smoothing=batch.smoothing)

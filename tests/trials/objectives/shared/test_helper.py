@@ -11,7 +11,7 @@ import torch
 
 from tests.trials.objectives.shared.test_gradients import CONFIG, PATH, batch
 from tests.trials.objectives.shared.test_scoring import ROUTES, tiny_supernet
-from trials.objectives.shared.gradients import add_gradients
+from trials.objectives.shared.gradients import backward, forward
 from trials.objectives.shared.helper import Helper, Share
 from trials.objectives.shared.memory import Places, new_memory
 from trials.study.candidate import ignore_reports
@@ -43,9 +43,9 @@ def test_gradients_are_written_to_the_row_of_the_network(helper: Helper) -> None
     expected = tiny_supernet().train()
     for copy, weight in zip(helper.places.views(helper.floats[0]), expected.parameters(), strict=True):
         copy.copy_(weight.detach())
-    share = Share(paths={1: PATH}, images=batch().images.numpy(), labels=batch().labels.numpy())
+    share = Share(paths={1: PATH}, images=batch().images.numpy(), wanted=batch().wanted.numpy(), smoothing=0.1)
     loss, used = there(share, ignore_reports)["1"]
-    assert loss == float(add_gradients(expected, PATH, batch(), CONFIG))
+    assert loss == float(backward(forward(expected, PATH, batch(), CONFIG)[1]))
     weights = list(expected.parameters())
     assert used == [place for place, weight in enumerate(weights) if weight.grad is not None]
     assert 0 < len(used) < len(weights)
