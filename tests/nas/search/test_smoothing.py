@@ -41,7 +41,9 @@ def searched(folder: Path, objective: Literal["train", "shared"], count: int = 6
     references = optuna.create_study(direction="maximize")
     for name in ("efficientnet-b0", "resnet-18"):
         references.add_trial(create_trial(value=7.0, user_attrs={PLANNED: name, METRICS: {"likelihood": 0.5}}))
-    experiment = NasExperiment(name="try", data=DataConfig(name="digits", validation_images=400), objective=ObjectiveConfig(name=objective))
+    experiment = NasExperiment(
+        name="try", data=DataConfig(name="digits", validation_images=400), objective=ObjectiveConfig(name=objective)
+    )
     return collect(study, references, SPACE, folder, exhausted=False, experiment=experiment)
 
 
