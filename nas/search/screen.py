@@ -11,9 +11,10 @@ from rich.text import Text
 from nas.finalists.evidence import evidence_of, evidence_sentences
 from nas.finalists.figures import sentences
 from nas.finalists.screen import finalists_table
+from nas.samplers.linear.model import SMOOTHED
 from nas.search.held_out_half import print_second_opinion
 from nas.search.results import SearchResult
-from nas.search.smoothing import SMOOTHED, chosen, deciding
+from nas.search.smoothing import chosen, deciding
 from nas.search.verdict import precision, unconfirmed
 from nas.sources import agreement
 from search_spaces.errors import LONGEST_REASON, one_line

@@ -1,7 +1,7 @@
 """What a linear model of all candidates says of each, where single values are not to be believed. No torch.
 
 Shared weights judge single networks with luck of their own, so the highest of many values is the luckiest. What is
-common to many networks is judged better; see docs/shared-weights.md.
+common to many networks is judged better; see docs/experiments.md.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nas.config import NasExperiment
-from nas.samplers.linear.model import fit_rewards
+from nas.samplers.linear.model import MODELLED, SMOOTHED, fit_rewards
 from nas.search.references import reference_network
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import SearchSpace
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
     from nas.samplers.linear.model import RewardModel
-
-SMOOTHED = "smoothed"
-MODELLED = ("shared",)  # the objectives
 
 
 def smoothed(

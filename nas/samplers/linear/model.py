@@ -18,6 +18,8 @@ from search_spaces.search_space import SearchSpace
 
 Array = NDArray[np.float64]
 FEWEST = 8  # networks; below that there is nothing to fit
+SMOOTHED = "smoothed"  # a network's reward by the model of all, in tables
+MODELLED = ("shared",)  # the objectives of which it decides
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,9 @@ import pytest
 from optuna.trial import TrialState, create_trial
 
 from nas.config import NasExperiment
+from nas.samplers.linear.model import SMOOTHED
 from nas.search.results import SearchResult, collect
-from nas.search.smoothing import SMOOTHED, chosen, deciding
+from nas.search.smoothing import chosen, deciding
 from search_spaces.cost import estimate_cost
 from search_spaces.space_file import load_space
 from trials.experiment import DataConfig, ObjectiveConfig
