@@ -43,6 +43,12 @@ class Problem:
         asked = shapes_asked(self.cost_model, self.target)
         return np.asarray(asked[int(np.argmax(self.truth(asked)))])
 
+    @property
+    def inside(self) -> tuple[bool, ...]:
+        """For each axis, whether the best lies inside of it: the axis is scaled, and another one too."""
+        best = self.best
+        return tuple((best > 0) & (best < best.sum()))
+
     def regret(self, shape: Array) -> float:
         """Return how many points the best shape of this cost is better than `shape`, brought to the target's cost."""
         at_target = self.at_target(shape[None])

@@ -20,7 +20,7 @@ def test_a_table_is_replayed(tmp_path: Path) -> None:
     assert summary.loc["law", "regret_at_8"] < summary.loc["width only", "regret_at_8"]
 
 
-@pytest.mark.parametrize("options", [[], ["--synthetic", "--data", "table.csv"]])
+@pytest.mark.parametrize("options", [[], ["--synthetic", "--data", "table.csv"], ["--synthetic", "--drawn", "3"]])
 def test_a_table_or_synthetic_laws(options: list[str], tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["bench", *options, "--out", str(tmp_path / "bench")])
     assert result.exit_code == 2
