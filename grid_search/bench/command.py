@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 )
 @click.option("--seeds", type=click.IntRange(1, 1000), default=20, show_default=True, help="Runs of each method.")
 @click.option("--trainings", type=click.IntRange(4, 200), default=24, show_default=True, help="In each run.")
+@click.option(
+    "--method", "methods", type=click.Choice(["law", "grid", "random"]), multiple=True, help="Which; all by default."
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Where the files go.")
 def bench(
     data: Path | None,
@@ -43,6 +46,7 @@ def bench(
     noise: float,
     seeds: int,
     trainings: int,
+    methods: tuple[str, ...],
     out: Path,
 ) -> None:
     """Replay law and grid on trained networks: how far from the best is the answer after how many trainings?
@@ -54,6 +58,7 @@ def bench(
 
     from grid_search.bench.plot import plot_regret
     from grid_search.bench.problem import synthetic_problems
+    from grid_search.bench.replay import METHODS
     from grid_search.bench.summary import run_bench, summarize
     from grid_search.bench.synthetic import drawn_laws
     from grid_search.bench.table import table_problem
@@ -67,14 +72,16 @@ def bench(
         problems = [table_problem(data, target=target, baseline=baseline, accuracy=accuracy, cost=cost)]
     else:
         problems = synthetic_problems(target, drawn_laws(drawn, laws_seed) if drawn else None)
+    methods = tuple(dict.fromkeys(methods)) or tuple(METHODS)
     console = open_console()
     with Progress(console=console) as progress:
-        task = progress.add_task("runs", total=len(problems) * seeds * 3)
+        task = progress.add_task("runs", total=len(problems) * seeds * len(methods))
         steps = run_bench(
             problems,
             noise=noise,
             seeds=seeds,
             trainings=trainings,
+            methods=methods,
             report=lambda line: progress.update(task, advance=1, description=line),
         )
     summary = summarize(steps)

@@ -23,7 +23,13 @@ Told = Callable[[str], None]
 
 
 def run_bench(
-    problems: Sequence[Problem], *, noise: float, seeds: int, trainings: int, report: Told = lambda _line: None
+    problems: Sequence[Problem],
+    *,
+    noise: float,
+    seeds: int,
+    trainings: int,
+    methods: Sequence[str] = tuple(METHODS),
+    report: Told = lambda _line: None,
 ) -> pd.DataFrame:
     """Return one row per problem, method, seed and number of trainings.
 
@@ -37,8 +43,8 @@ def run_bench(
     for problem in problems:
         rows += [{"problem": problem.name, "seed": 0} | asdict(step) for step in untrained(problem)]
         for seed in range(seeds):
-            for name, method in METHODS.items():
-                steps = method(problem, noise, seed, trainings)
+            for name in methods:
+                steps = METHODS[name](problem, noise, seed, trainings)
                 rows += [{"problem": problem.name, "seed": seed} | asdict(step) for step in steps]
                 report(f"{problem.name}, {name}, seed {seed}")
     table = pd.DataFrame(rows)

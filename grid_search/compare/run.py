@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from grid_search.compare.foretelling import finished_law
+from grid_search.compare.foretelling import law_of_same_training
 from grid_search.compare.plot import plot_families
 from grid_search.compare.table import family_table, with_law
 from grid_search.config import ScaleExperiment
@@ -81,7 +81,7 @@ def compare_family(
     """
     experiment = with_accuracies(experiment, "scale compare")
     networks = named_networks(sources, experiment, out)
-    foretold = None if law is None else finished_law(law, experiment)
+    foretold = None if law is None else law_of_same_training(law, experiment)
     measure = cost_function(experiment.scale.grid.cost, experiment.cost.task)
     folder = out.absolute() / experiment.name / PART
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")

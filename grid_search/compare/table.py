@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grid_search.compare.foretelling import FinishedLaw
 from grid_search.compound_scaling import AXES
 from grid_search.cost_function import CostFunction
+from grid_search.family.finished_law import FinishedLaw
 from grid_search.law_search.shapes import shape_between
 from search_spaces.architecture import Architecture
 from trials.statistics import margin_of_difference, margin_of_mean, pooled_sd

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from grid_search.compare.foretelling import finished_law
+from grid_search.compare.foretelling import law_of_same_training
 from grid_search.config import load_scale_experiment
 from grid_search.law_search.search import law_of
 from grid_search.search.results import ScaleResult
@@ -71,7 +71,7 @@ def test_networks_are_tabled_beside_what_the_law_foretold(
 
 def test_a_law_read_back_is_the_one_that_was_fitted(found: ScaleResult, tmp_path: Path) -> None:
     experiment = load_scale_experiment("try", found.folder.parents[2] / "experiments.yaml", _objective())
-    again = finished_law(found.folder, experiment)
+    again = law_of_same_training(found.folder, experiment)
     fitted = law_of(found.trials, found.ground, experiment.seed)  # type: ignore[arg-type]
     assert fitted is not None
     np.testing.assert_allclose(again.law.draw(np.zeros((1, 3))), fitted.draw(np.zeros((1, 3))))
@@ -108,7 +108,7 @@ def test_another_training_is_named(found: ScaleResult) -> None:
     experiment = load_scale_experiment("try", found.folder.parents[2] / "experiments.yaml", _objective())
     other = replace(experiment, training=replace(experiment.training, epochs=7))
     with pytest.raises(InvalidInput, match=r"networks of the law in .* were trained"):
-        finished_law(found.folder, other)
+        law_of_same_training(found.folder, other)
 
 
 def _objective() -> list[str]:

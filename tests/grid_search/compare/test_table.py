@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from grid_search.compare.foretelling import FinishedLaw, Foretold
 from grid_search.compare.table import family_table, with_law
 from grid_search.compound_scaling import Multipliers
 from grid_search.cost_function import cost_function
+from grid_search.family.finished_law import FinishedLaw, Foretold
 from search_spaces.architecture import Architecture
 from search_spaces.reference import reference
 
