@@ -17,7 +17,7 @@ from grid_search.law_search.search import POINTS, fit_networks
 from grid_search.law_search.shapes import shape_between
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
-from trials.study.snapshot import read_record, read_table
+from trials.study.snapshot import read_table
 
 Array = NDArray[np.float64]
 
@@ -62,7 +62,7 @@ def finished_law(directory: Path, num_classes: int | None = None) -> FinishedLaw
     """
     rule, entry = read_law(directory, num_classes)
     folder = decided_file(directory).parent
-    seed = read_record(folder)["settings"].get("seed")
+    seed = entry.get("seed", 0)
     varying = tuple(place for place, axis in enumerate(AXES) if axis in entry.get("axes", ()))
     rows = read_table(folder / "trials.csv", ["role", "curve"])
     dearest = entry.get("extrapolates_beyond")
