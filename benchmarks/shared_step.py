@@ -8,6 +8,7 @@ meanwhile. Run `python -m benchmarks.shared_step`.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import statistics
 import time
 from collections.abc import Iterator
@@ -97,6 +98,7 @@ def others(count: int) -> Iterator[None]:
 
 
 def _compute() -> None:
+    os.setsid()  # as a program of another terminal
     while True:
         sum(range(10_000))
 

@@ -11,19 +11,20 @@ import contextlib
 import functools
 import logging
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-from search_spaces.cost import estimate_cost
 from trials.isolation.process import Child
 from trials.objectives.shared.course import Course
 from trials.objectives.shared.gradients import Batch, backward, forward
 from trials.objectives.shared.helper import Helper, Share
 from trials.objectives.shared.memory import Places, new_memory
 from trials.objectives.shared.routes import Path
+from trials.objectives.shared.sharing import Speeds, shares
 from trials.objectives.shared.supernet import Supernet
 
 log = logging.getLogger("compound_nas")
@@ -84,6 +85,7 @@ class Team(Alone):
         self._sum = torch.empty(self._places.floats)
         self.helpers = [Child(replace(self._here), _ignore, shares=(memory,)) for _ in range(helpers)]
         self._coming = list(self.helpers)
+        self._speeds = Speeds[Child | None]()  # None: this process
         for child in self.helpers:
             child.send(None)
         os.close(memory)
@@ -98,13 +100,16 @@ class Team(Alone):
         if self.course.distils:
             logits, begun[0] = forward(self.supernet, paths[0], batch, self.course.config)
             batch = batch.answered(logits)
-        own, *others = shares(paths, 1 + len(ready), here=len(begun))
-        asked = [(child, share) for child, share in zip(ready, others, strict=True) if share]
+        own, *others = shares(paths, self._speeds.of([None, *ready]), here=len(begun))
+        asked = list(zip(ready, others, strict=True))
         for child, share in asked:
             child.send(_share(share, batch))
+        started = time.monotonic()
         answers = self._computed(own, batch, begun)
+        self._speeds.note(None, own, time.monotonic() - started)
         for child, share in asked:
-            answers |= self._answered(child) or self._computed(share, batch, {})
+            found = self._answered(child, share)
+            answers |= self._computed(share, batch, {}) if found is None else found
         self._add(answers)
         return mean([torch.tensor(answers[row][0]) for row in range(len(paths))])
 
@@ -129,11 +134,12 @@ class Team(Alone):
         if message is None or "prepared" not in message:
             self._lose(child, message)
 
-    def _answered(self, child: Child) -> Answers | None:
+    def _answered(self, child: Child, share: Mapping[int, Path]) -> Answers | None:
         message = child.receive()
         if message is None or "metrics" not in message:
             self._lose(child, message)
             return None
+        self._speeds.note(child, share, message["seconds"])
         return {int(row): answer for row, answer in message["metrics"].items()}
 
     def _lose(self, child: Child, message: Mapping[str, object] | None) -> None:
@@ -169,20 +175,6 @@ def gradients_of(supernet: Supernet, course: Course, processes: int) -> Iterator
         yield computes
     finally:
         computes.end()
-
-
-def shares(paths: Sequence[Path], processes: int, *, here: int = 0) -> list[dict[int, Path]]:
-    """Divide networks, each under its row, so that all processes have about as many multiply-adds.
-
-    The first one is this process; the first `here` networks are its.
-    """
-    costs = [estimate_cost(path.architecture).flops for path in paths]
-    loads, divided = [0.0] * processes, [dict[int, Path]() for _ in range(processes)]
-    for row in sorted(range(len(paths)), key=lambda row: (row >= here, -costs[row])):
-        least = 0 if row < here else loads.index(min(loads))
-        loads[least] += costs[row]
-        divided[least][row] = paths[row]
-    return divided
 
 
 def mean(losses: Sequence[Tensor]) -> Tensor:

@@ -15,14 +15,13 @@ import pytest
 import torch
 from torch.nn import functional
 
-from search_spaces.cost import estimate_cost
 from tests.trials.isolation.test_process import gone, seen
 from tests.trials.objectives.shared.test_scoring import ROUTES, tiny_supernet
 from tests.trials.objectives.shared.test_training import CONFIG
 from tests.trials.tiny import CPU, tiny_split
 from trials.experiment import PathRule
 from trials.objectives.shared.course import course_over
-from trials.objectives.shared.parallel import Alone, Team, gradients_of, shares
+from trials.objectives.shared.parallel import Alone, Team, gradients_of
 from trials.objectives.shared.routes import Path
 from trials.objectives.shared.supernet import Supernet
 from trials.training.batches import stored_batches
@@ -164,14 +163,3 @@ def test_no_helper_outlives_a_parent_that_is_killed(tmp_path: File) -> None:
     parent.kill()
     parent.communicate()
     assert gone(helper)
-
-
-def test_shares_hold_every_network_once_and_are_about_equal() -> None:
-    divided = shares(PATHS, 2)
-    assert sorted(row for share in divided for row in share) == [0, 1, 2]
-    assert all(path == PATHS[row] for share in divided for row, path in share.items())
-    costs = [sum(estimate_cost(path.architecture).flops for path in share.values()) for share in divided]
-    every = [estimate_cost(path.architecture).flops for path in PATHS]
-    assert max(costs) == min(max(sum(every) - one, one) for one in every), "the best of all divisions"
-    assert 0 in shares(PATHS, 3, here=1)[0]
-    assert [len(share) for share in shares(PATHS, 5)].count(0) == 2
