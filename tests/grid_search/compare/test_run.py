@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -90,6 +92,29 @@ def test_going_on_trains_only_what_is_new(
     pd.testing.assert_frame_equal(both[: len(first)], first, check_dtype=False)
     monkeypatch.setattr(objectives, "by_law", None)
     assert compare(found, tmp_path, *family, "--seeds", 2).splitlines()[-8:] == whole.splitlines()[-8:]
+
+
+def test_killed_and_resumed_equals_undisturbed(
+    found: ScaleResult, family: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inline = (*family[:2], "--seeds", 2, "--set", "compute.engine=inline")
+    whole, torn = tmp_path / "whole", tmp_path / "torn"
+    whole.mkdir()
+    torn.mkdir()
+    compare(found, whole, *inline)
+    calls = list[int]()
+
+    def killed(seed: int) -> random.Random:
+        calls.append(seed)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return random.Random(seed)
+
+    monkeypatch.setattr(objectives, "random", SimpleNamespace(Random=killed))
+    assert compare(found, torn, *inline).startswith("exit")
+    compare(found, torn, *inline)
+    tables = [pd.read_csv(folder / "results" / "try" / "scale-compare" / "comparison.csv") for folder in (whole, torn)]
+    pd.testing.assert_frame_equal(*tables)
 
 
 def test_bad_input_is_one_line_and_leaves_nothing(found: ScaleResult, family: list[Path], tmp_path: Path) -> None:
