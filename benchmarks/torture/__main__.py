@@ -26,6 +26,8 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -44,6 +46,7 @@ from trials.study.candidate import derive_seed
 
 def main() -> None:
     """Torture every combination that was asked for and print a table."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that no search is left behind
     options = parse()
     combinations = [(engine, storage) for engine in options.engine for storage in options.storage]
     started = time.monotonic()
