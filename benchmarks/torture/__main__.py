@@ -1,6 +1,6 @@
 """Disturb searches 200 times at random moments, and look for anything lost, done twice or told wrongly.
 
-    python -m benchmarks.torture                                                  # 200 disturbances, about 40 minutes
+    python -m benchmarks.torture                                                  # 200 disturbances
     python -m benchmarks.torture --engine local --storage journal --kills 30 --stops 0 --jumps 0 --misdeeds 0
     python -m benchmarks.torture --engine local --storage postgresql --kills 0 --outage 20
 
