@@ -3,56 +3,28 @@
 from __future__ import annotations
 
 import math
-import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path as File
 
 import torch
-from torch import Tensor
-from torch.nn import functional
 
 from trials.data.datasets import Split
-from trials.objectives.shared.fairness import fair_parameters, paths_a_step
+from trials.experiment import PathRule
+from trials.objectives.shared.course import Course, course_over
 from trials.objectives.shared.layout import layout_of
-from trials.objectives.shared.routes import Path, Routes
-from trials.objectives.shared.scoring import score
+from trials.objectives.shared.parallel import Alone, gradients_of
+from trials.objectives.shared.routes import Routes
+from trials.objectives.shared.scoring import ANY_SIZE, score, threads_within
 from trials.objectives.shared.supernet import Supernet, build_supernet
-from trials.training.batches import Part, steps_per_epoch, stored_batches
+from trials.training.batches import Part, stored_batches
 from trials.training.checkpoint import identity_of, restore, save
 from trials.training.isolation import epoch_seed, isolated
-from trials.training.loop import STEPS_BETWEEN_CHECKS, Diverged, autocast, notify, parts_of, require_finite
+from trials.training.loop import STEPS_BETWEEN_CHECKS, Diverged, notify, parts_of, require_finite
 from trials.training.optimizers import set_learning_rate
 from trials.training.schedule import learning_rate
 from trials.training.state import EpochResult, TrainingState, start
 from trials.training_config import TrainingConfig
-
-LARGEST_FIRST = 0.05  # share of the steps in which the largest network alone is trained
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Course:
-    """What a training of a supernet runs over: the networks, the images, the settings, the seed."""
-
-    routes: Routes
-    training: Part
-    config: TrainingConfig
-    seed: int
-    largest: Path
-
-    @property
-    def steps(self) -> int:
-        """Number of steps of an epoch."""
-        return steps_per_epoch(len(self.training), self.config.batch_size)
-
-    def paths(self, step: int) -> list[Path]:
-        """Return the networks trained together in a step, counted from 0 over the whole training."""
-        if step < LARGEST_FIRST * self.config.epochs * self.steps:
-            return [self.largest]
-        space = self.routes.space
-        rng = random.Random(f"{self.seed} {step}")  # of the two alone, so that a resumed training draws the same
-        return [self.routes.of_parameters(chosen) for chosen in fair_parameters(space, paths_a_step(space), rng)]
 
 
 def train_supernet(
@@ -67,32 +39,34 @@ def train_supernet(
     identity: Mapping[str, str] | None = None,
     on_epoch: Callable[[EpochResult], None] | None = None,
     checkpoint: File | None = None,
+    rule: PathRule = "fair",
 ) -> None:
     """Train a supernet in place and leave in it the weights to judge by (with EMA, the average).
 
-    The gradients of a step's networks are summed; `on_epoch` sees every epoch once,
+    `rule` says which networks a step trains together. Their gradients are summed; `on_epoch` sees every epoch once,
     restored ones too, with the accuracy and loss of the largest network. A training that was stopped goes on from
     `checkpoint` and ends with the same numbers; the file is the caller's to remove. `identity` is what else has to be
-    equal for that. On a CPU, equal arguments and `threads` give equal numbers.
+    equal for that. On a CPU, `threads` is how many processes of one thread may share a step's networks; equal arguments
+    give equal numbers, with any `threads`.
 
     Raises Diverged, and InvalidInput for a checkpoint of another training.
     """
-    with isolated(device, threads):
-        largest = routes.largest()
-        training, validation = parts_of(split, largest.architecture.input_size, device)
+    with isolated(device, threads_within(device, threads)):
+        training, validation = parts_of(split, ANY_SIZE, device)
         supernet.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         state = start(supernet, config)
-        course = Course(routes=routes, training=training, config=config, seed=seed, largest=largest)
-        own = identity_of(supernet, split, config, largest.architecture.input_size, seed) | {**(identity or {})}
+        course = course_over(routes, training, config, seed=seed, rule=rule)
+        own = identity_of(supernet, split, config, course.largest.architecture.input_size, seed) | {**(identity or {})}
         if checkpoint is not None and checkpoint.exists():
             restore(checkpoint, own, state)
         for result in state.history:
             notify(on_epoch, result)
-        for epoch in range(len(state.history) + 1, config.epochs + 1):
-            state.history.append(_epoch(state, course, validation, epoch))
-            if checkpoint is not None:
-                save(checkpoint, own, state)
-            notify(on_epoch, state.history[-1])
+        with gradients_of(supernet, course, threads or 1) as gradients:
+            for epoch in range(len(state.history) + 1, config.epochs + 1):
+                state.history.append(_epoch(state, course, gradients, validation, epoch))
+                if checkpoint is not None:
+                    save(checkpoint, own, state)
+                notify(on_epoch, state.history[-1])
         supernet.load_state_dict(state.judged.state_dict())
 
 
@@ -107,10 +81,10 @@ def new_supernet(routes: Routes, split: Split, seed: int) -> Supernet:
     )
 
 
-def _epoch(state: TrainingState, course: Course, validation: Part, epoch: int) -> EpochResult:
+def _epoch(state: TrainingState, course: Course, gradients: Alone, validation: Part, epoch: int) -> EpochResult:
     """Train for one epoch and judge the largest network."""
     started = time.perf_counter()
-    loss = train_epoch(state, course, epoch)
+    loss = train_epoch(state, course, gradients, epoch)
     assert isinstance(state.judged, Supernet)
     accuracy, val_loss = score(state.judged, course.largest, validation, course.config.autocast)
     if not math.isfinite(val_loss):
@@ -118,7 +92,7 @@ def _epoch(state: TrainingState, course: Course, validation: Part, epoch: int) -
     return EpochResult(epoch, loss, accuracy, val_loss, time.perf_counter() - started)
 
 
-def train_epoch(state: TrainingState, course: Course, epoch: int) -> float:
+def train_epoch(state: TrainingState, course: Course, gradients: Alone, epoch: int) -> float:
     """Train for one epoch, its randomness a function of seed and epoch; return the mean loss of all its networks."""
     config, part, steps = course.config, course.training, course.steps
     generator = torch.Generator().manual_seed(epoch_seed(course.seed, epoch))
@@ -128,27 +102,10 @@ def train_epoch(state: TrainingState, course: Course, epoch: int) -> float:
         step = (epoch - 1) * steps + index
         set_learning_rate(state.optimizer, learning_rate(config, step, steps))
         state.optimizer.zero_grad()
-        losses[index] = _gradients(state, course, course.paths(step), images, labels)
+        losses[index] = gradients(course.paths(step), images, labels)
         state.optimizer.step()
         if state.average is not None:
             state.average.update()
         if index % STEPS_BETWEEN_CHECKS == 0 or index == steps - 1:
             require_finite(losses, epoch)
     return float(losses.mean())
-
-
-def _gradients(state: TrainingState, course: Course, paths: list[Path], images: Tensor, labels: Tensor) -> Tensor:
-    """Add up the gradients of all networks on one batch of stored images; return their mean loss."""
-    config, part = course.config, course.training
-    prepared: dict[tuple[int, int], Tensor] = {}
-    total = torch.zeros((), device=part.device)
-    for path in paths:
-        size = path.architecture.input_size
-        if size not in prepared:
-            prepared[size] = replace(part, resolution=size).prepare(images)
-        with autocast(part.device, config.autocast):
-            logits = state.network(prepared[size], path)
-            loss = functional.cross_entropy(logits, labels, label_smoothing=config.label_smoothing)
-        loss.backward()  # type: ignore[no-untyped-call]
-        total += loss.detach()
-    return total / len(paths)

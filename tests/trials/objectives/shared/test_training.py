@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from torch import Tensor
 
 from search_spaces.errors import InvalidInput
 from tests.trials.objectives.shared.test_scoring import ROUTES, SPACE, part, tiny_supernet
 from tests.trials.tiny import CPU, tiny_split
+from trials.experiment import PathRule
+from trials.objectives.shared.parallel import Team
+from trials.objectives.shared.routes import Path as Way
 from trials.objectives.shared.scoring import score
 from trials.objectives.shared.supernet import Supernet
-from trials.objectives.shared.training import LARGEST_FIRST, Course, train_supernet
-from trials.training.batches import Part
-from trials.training.loop import Diverged, parts_of
+from trials.objectives.shared.training import train_supernet
+from trials.training.loop import Diverged
 from trials.training.state import EpochResult
 from trials.training_config import TrainingConfig
 
@@ -23,7 +28,12 @@ CONFIG = TrainingConfig(epochs=3, batch_size=16, learning_rate=0.05, ema_decay=0
 
 
 def trained(
-    config: TrainingConfig = CONFIG, seed: int = 0, checkpoint: Path | None = None, stop_after: int | None = None
+    config: TrainingConfig = CONFIG,
+    seed: int = 0,
+    checkpoint: Path | None = None,
+    stop_after: int | None = None,
+    rule: PathRule = "fair",
+    threads: int = 1,
 ) -> Supernet:
     supernet = tiny_supernet()
 
@@ -38,9 +48,10 @@ def trained(
         config,
         seed=seed,
         device=CPU,
-        threads=1,
+        threads=threads,
         on_epoch=on_epoch,
         checkpoint=checkpoint,
+        rule=rule,
     )
     return supernet
 
@@ -50,23 +61,33 @@ def same(first: Supernet, second: Supernet) -> bool:
     return all(torch.equal(one, other) for one, other in pairs)
 
 
-def course(config: TrainingConfig = CONFIG) -> Course:
-    training: Part = parts_of(tiny_split(), (8, 8), CPU)[0]
-    return Course(routes=ROUTES, training=training, config=config, seed=0, largest=ROUTES.largest())
-
-
 def test_equal_trainings_end_equal_and_other_seeds_do_not() -> None:
     first = trained()
     assert same(first, trained())
     assert not same(first, trained(seed=1))
 
 
-@pytest.mark.parametrize("stop_after", [1, 2])
-def test_a_stopped_training_goes_on_as_if_undisturbed(stop_after: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rule", ["fair", "sandwich"])
+def test_several_processes_end_where_one_ends(rule: PathRule, monkeypatch: pytest.MonkeyPatch) -> None:
+    helpers = []
+
+    class Punctual(Team):
+        def __call__(self, paths: Sequence[Way], images: Tensor, labels: Tensor) -> Tensor:
+            self.wait()
+            helpers.append(len(self.helpers))
+            return super().__call__(paths, images, labels)
+
+    monkeypatch.setattr(sys.modules[Team.__module__], "Team", Punctual)
+    assert same(trained(rule=rule, threads=2), trained(rule=rule))
+    assert helpers == [1] * 12
+
+
+@pytest.mark.parametrize(("stop_after", "rule"), [(1, "fair"), (2, "fair"), (1, "sandwich")])
+def test_a_stopped_training_goes_on_as_if_undisturbed(stop_after: int, rule: PathRule, tmp_path: Path) -> None:
     checkpoint = tmp_path / "supernet.pt"
     with pytest.raises(KeyboardInterrupt):
-        trained(checkpoint=checkpoint, stop_after=stop_after)
-    assert same(trained(checkpoint=checkpoint), trained())
+        trained(checkpoint=checkpoint, stop_after=stop_after, rule=rule)
+    assert same(trained(checkpoint=checkpoint, rule=rule), trained(rule=rule))
 
 
 def test_the_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
@@ -75,22 +96,14 @@ def test_the_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
         trained(checkpoint=tmp_path / "supernet.pt", seed=1)
 
 
-def test_all_networks_of_the_space_learn() -> None:
-    supernet = trained(replace(CONFIG, epochs=20))
+@pytest.mark.parametrize("rule", ["fair", "sandwich"])
+def test_all_networks_of_the_space_learn(rule: PathRule) -> None:
+    supernet = trained(replace(CONFIG, epochs=20), rule=rule)
     for first in (1, 3):
         path = ROUTES.of_parameters(
             {"stages.0.depth": first, "stages.1.depth": 1} | {f"stages.{i}.expansion_ratio": 3 for i in (0, 1)}
         )
         assert score(supernet, path, part())[0] > 0.6
-
-
-def test_the_largest_network_is_trained_alone_first_then_several() -> None:
-    many = course(replace(CONFIG, epochs=30))
-    first = round(LARGEST_FIRST * 30 * many.steps)
-    assert all(many.paths(step) == [many.largest] for step in range(first))
-    later = many.paths(first)
-    assert len(later) == 3
-    assert many.paths(first) == later != many.paths(first + 1)
 
 
 def test_a_training_that_diverges_says_so() -> None:
