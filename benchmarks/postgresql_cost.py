@@ -17,10 +17,11 @@ from statistics import median
 import click
 from rich.console import Console
 
-from benchmarks.torture_processes import new_database, postgresql
+from benchmarks.torture.processes import new_database, postgresql
+from nas.config import NasConfig, NasExperiment
 from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
-from trials.experiment import Experiment, ObjectiveConfig
+from trials.experiment import ObjectiveConfig
 
 marks: list[tuple[float, float]] = []  # CPU time and wall time at each evaluation
 
@@ -57,12 +58,13 @@ def search(url: str | None, trials: int, sampler: str) -> tuple[float, float]:
     from nas.search.run import run_search
 
     marks.clear()
-    experiment = Experiment(
+    experiment = NasExperiment(
+        name="cost",
         objective=ObjectiveConfig(python="benchmarks.postgresql_cost:trivial"),
-        nas={"sampler": sampler, "trials": trials, "references": [], "storage": url},
+        nas=NasConfig(sampler=sampler, trials=trials, references=(), storage=url),
     )
     with tempfile.TemporaryDirectory() as folder:
-        run_search("cost", experiment, Path(folder), console=Console(file=io.StringIO()), command="benchmark")
+        run_search(experiment, Path(folder), console=Console(file=io.StringIO()), command="benchmark")
     cpu, wall = (1000 * (last - first) / (trials - 1) for first, last in zip(marks[0], marks[-1], strict=True))
     return cpu, wall
 

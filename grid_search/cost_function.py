@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable
 from functools import cache
@@ -55,10 +56,10 @@ def _latency_ms(architecture: Architecture, task: Task) -> float:
 
 
 def _checked(name: str, answer: float) -> float:
-    value = float(answer)
-    if not math.isfinite(value) or value <= 0:
-        raise InvalidInput("cost", value, f"a finite number above 0 from {name}")
-    return value
+    with contextlib.suppress(OverflowError):
+        if math.isfinite(value := float(answer)) and value > 0:
+            return value
+    raise InvalidInput("cost", answer, f"a finite number above 0 from {name}")
 
 
 def forget_costs() -> None:

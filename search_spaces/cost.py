@@ -13,6 +13,7 @@ from search_spaces.architecture import Architecture, Stage, Stem
 from search_spaces.structure import Block, after_stride, placed_runs
 
 MOST_MEASURED_FLOPS, MOST_MEASURED_BLOCKS = 50_000_000_000, 1_000
+MOST_MEASURED_PARAMS, MOST_MEASURED_ACTIVATIONS = 100_000_000, 300_000_000  # just above EfficientNet-B7
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,9 +32,17 @@ class Cost:
 Counts = tuple[int, int, int]  # flops, params, activations
 
 
-def is_measurable(architecture: Architecture, flops: int) -> bool:
-    """Tell whether fvcore can count this network: it runs it for real, which takes 4 GB for EfficientNet-B7."""
-    return flops <= MOST_MEASURED_FLOPS and sum(stage.depth for stage in architecture.stages) <= MOST_MEASURED_BLOCKS
+def is_measurable(architecture: Architecture, cost: Cost) -> bool:
+    """Tell whether fvcore can count this network: it runs it for real, which takes 4 GB for EfficientNet-B7.
+
+    Weights and feature maps are what takes the memory, whatever the flops are.
+    """
+    return (
+        cost.flops <= MOST_MEASURED_FLOPS
+        and cost.params <= MOST_MEASURED_PARAMS
+        and cost.activations <= MOST_MEASURED_ACTIVATIONS
+        and sum(stage.depth for stage in architecture.stages) <= MOST_MEASURED_BLOCKS
+    )
 
 
 def estimate_cost(architecture: Architecture, num_classes: int = 1000, in_channels: int = 3) -> Cost:

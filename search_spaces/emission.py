@@ -38,7 +38,7 @@ def emit_architecture(
 
 def _counter(architecture: Architecture, task: Task) -> str:
     estimated = estimate_cost(architecture, *task)
-    if not is_measurable(architecture, estimated.flops):
+    if not is_measurable(architecture, estimated):
         return "closed-form"
     from search_spaces.measure import measure_cost
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, TypeVar, cast, get_args, get_type_hints
+from typing import Any, TypeGuard, TypeVar, cast, get_args, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -32,6 +33,20 @@ def validated(kind: type[T], data: object, key: str = "") -> T:
     except (RecursionError, TypeError, ValueError) as error:
         mistake = InvalidInput("", type(data).__name__, f"plain YAML values ({error})")
     raise mistake.inside(key) if key else mistake
+
+
+def is_finite(value: object) -> TypeGuard[int | float]:
+    """Tell whether a value is a number that a float can hold: an integer may be too large for one.
+
+    >>> is_finite(3), is_finite(float("nan")), is_finite(10**400), is_finite(True)
+    (True, False, False, False)
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 @cache

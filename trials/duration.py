@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from search_spaces.errors import InvalidInput
+from search_spaces.validation import is_finite
 
 ACCEPTED = "a time such as 90, 90s, 10m, 1h or 1h30m"
 LONGEST_S = 366 * 24 * 3600
@@ -17,7 +18,7 @@ def parse_duration(key: str, value: object) -> float:
     >>> [parse_duration("budget", value) for value in (90, "90s", "10m", "1h30m")]
     [90.0, 90.0, 600.0, 5400.0]
     """
-    seconds = float(value) if type(value) in (int, float) else _of_text(value)  # type: ignore[arg-type]
+    seconds = float(value) if is_finite(value) else _of_text(value)
     if not 0 < seconds <= LONGEST_S:
         raise InvalidInput(key, value, ACCEPTED)
     return seconds

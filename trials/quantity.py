@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from search_spaces.errors import InvalidInput
+from search_spaces.validation import is_finite
 
 SUFFIXES = {"k": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
 
@@ -15,15 +14,13 @@ def parse_quantity(key: str, value: object) -> int | float:
     >>> parse_quantity("target", "400M")
     400000000
     """
-    number = value if type(value) in (int, float) else _parse_text(value)
-    if not isinstance(number, int | float) or not math.isfinite(number) or number <= 0:
+    number = _parse_text(value) if isinstance(value, str) else value
+    if not is_finite(number) or number <= 0:
         raise InvalidInput(key, value, "a number above 0, such as 400000000, 400M or 1.6G")
     return int(number) if number == int(number) else number
 
 
-def _parse_text(value: object) -> float | None:
-    if not isinstance(value, str):
-        return None
+def _parse_text(value: str) -> float | None:
     text = value.strip().replace("_", "")
     factor = SUFFIXES.get(text[-1:], 1)
     try:

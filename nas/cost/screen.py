@@ -27,7 +27,7 @@ def print_cost(console: Console, architecture: Architecture, *, resolution: int 
     for heading in ("counter", "flops", "params", "activations"):
         table.add_column(heading, justify="left" if heading == "counter" else "right")
     _row(table, "closed form", estimated.flops, estimated.params, estimated.activations)
-    if is_measurable(architecture, estimated.flops):
+    if is_measurable(architecture, estimated):
         measured = measure_cost(architecture, *task)
         _row(table, "fvcore", measured.flops, measured.params, measured.activations)
         _row(table, "torch FlopCounterMode / 2", flop_counter_flops(architecture, *task), None, None)

@@ -18,7 +18,7 @@ from trials.objectives.benchmark import archive
 from trials.training import checkpoint_archive
 
 TEXT = (ROOT / "docs" / "trust.md").read_text()
-FUZZ = "tests/fuzz/test_files.py::"
+FUZZ = "tests/fuzz/test_data.py::"
 FILES = "tests/search_spaces/test_files.py::"
 CHECKPOINT = "tests/trials/training/test_checkpoint.py::"
 ARCHIVE = "tests/trials/training/test_checkpoint_archive.py::"
@@ -112,7 +112,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     "JSON, one line an entry": ("tests/trials/study/test_journal.py::test_lines_that_are_no_mappings_are_refused",),
     "a torn last line is cut, a line that is no entry is named; see [interruptions.md](interruptions.md)": (
         "tests/trials/study/test_storage.py::test_a_torn_last_line_is_dropped",
-        f"{FUZZ}test_journals",
+        "tests/fuzz/test_journals.py::test_journals",
     ),
     '`objective: {python: "package.module:function"}` and `cost: "package.module:function"` import a module and call '
     "it.": (

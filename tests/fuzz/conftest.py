@@ -8,7 +8,20 @@ from typing import Any
 
 import pytest
 
+from search_spaces import cost
+from tests.fuzz.sandbox import EXAMPLES
 from trials.engines import local
+from trials.isolation.objective import Isolated
+
+HERE = Path(__file__).parent
+MEMORY_SHARE = 10  # of what is measured of networks: at its own bounds, just above EfficientNet-B7, fvcore takes 4 GB
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests of many examples take their time: each example has a bound of its own."""
+    for item in items if EXAMPLES else []:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.timeout(0))
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +31,7 @@ def archive(archive_of_sixty: Path) -> bytes:
 
 @pytest.fixture(scope="module")
 def nothing_trained() -> Iterator[None]:
-    """Evaluate at most three candidates of a search, by a constant; train nothing in full."""
+    """Evaluate at most three candidates of a search, by a constant and in this process; train nothing in full."""
     real = local.run
 
     def few(ledger: Any, _evaluate: Any, *arguments: Any, **named: Any) -> Any:
@@ -29,6 +42,9 @@ def nothing_trained() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local, "run", few)
+        for bound in ("MOST_MEASURED_PARAMS", "MOST_MEASURED_ACTIVATIONS"):
+            patch.setattr(cost, bound, getattr(cost, bound) // MEMORY_SHARE)
+        patch.setattr(Isolated, "prepare", lambda self: self.objective.prepare())
         patch.setattr("nas.train.full_training.train_in_full", lambda *_arguments, **_named: {})
         patch.setattr("nas.train.screen.print_training", lambda *_arguments, **_named: None)
         yield

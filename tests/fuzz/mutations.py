@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import os
 from typing import Any
 
 import yaml
@@ -105,6 +106,13 @@ BOMB = "\n".join(
     [".b0: &b0 [1, 1, 1, 1, 1, 1, 1, 1, 1]"]
     + [f".b{level}: &b{level} [{', '.join([f'*b{level - 1}'] * 9)}]" for level in range(1, 10)]
 )
+
+
+class Evil:
+    """An object whose unpickling leaves a file where no file belongs."""
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return os.system, ("touch ../evil",)
 
 
 def paths_of(document: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -45,7 +45,7 @@ def test_a_wrong_name_is_one_line(name: str, said: str) -> None:
         cost_function(name)
 
 
-@pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf")])
+@pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf"), 10**400])
 def test_an_answer_that_is_no_cost_is_refused(value: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("search_spaces.measure.measure_latency", lambda *_: value)
     with pytest.raises(InvalidInput, match=r"cost: got .*accepted: a finite number above 0 from latency"):

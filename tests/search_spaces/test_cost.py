@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from search_spaces.architecture import Architecture, Head, Stage, Stem
-from search_spaces.cost import estimate_cost
+from search_spaces.cost import MOST_MEASURED_FLOPS, estimate_cost, is_measurable
 from search_spaces.measure import flop_counter_flops, measure_cost
 from search_spaces.reference import reference
 from search_spaces.space_file import load_space, shipped_spaces
@@ -60,6 +60,25 @@ def test_closed_form_fvcore_and_torch_agree_on_random_networks(space_name: str) 
     # fvcore's trace notes the Python stack at every operator: a thread's is short where pytest's is deep
     with ThreadPoolExecutor(max_workers=1) as pool:
         assert [text for text in pool.map(_disagreement, networks) if text] == []
+
+
+def wide(network: Architecture) -> Architecture:
+    return replace(network, resolution=32, stages=tuple(replace(stage, width=1_024) for stage in network.stages))
+
+
+def large(network: Architecture) -> Architecture:
+    return replace(network, resolution=2_048, stages=network.stages[:2])
+
+
+def test_what_takes_more_memory_than_b7_is_not_run() -> None:
+    b7 = reference("efficientnet-b7")
+    assert is_measurable(b7, estimate_cost(b7))
+    small = reference("mobilenet-v2")
+    for change in (wide, large):
+        changed = change(small)
+        cost = estimate_cost(changed)
+        assert cost.flops < MOST_MEASURED_FLOPS
+        assert not is_measurable(changed, cost)
 
 
 def test_stages_that_halve_alike_halve_one_after_the_other() -> None:

@@ -59,7 +59,7 @@ def standing(record: Mapping[str, Any], parts: list[Part], now: datetime) -> Ite
         states = ", ".join(f"{count:,} {state}" for state, count in sorted(part.states.items()))
         yield f"{part.name}: {part.evaluated:,}{of} evaluated ({states or 'no trial yet'})"
         if part.last is not None and going:
-            yield f"  the last trial ended {timedelta(seconds=round((now - part.last).total_seconds()))} ago"
+            yield f"  the last trial ended {_ago(now - part.last)}"
         if part.seconds_left and going:
             yield f"  about {timedelta(seconds=round(part.seconds_left))} left at the pace of the last trials"
 
@@ -67,6 +67,12 @@ def standing(record: Mapping[str, Any], parts: list[Part], now: datetime) -> Ite
 def local_now() -> datetime:
     """Return the time of this machine without a zone, as Optuna writes it."""
     return datetime.now(UTC).astimezone().replace(tzinfo=None)
+
+
+def _ago(passed: timedelta) -> str:
+    """Say how long ago something was; times of a day say little once a clock was set back."""
+    seconds = round(passed.total_seconds())
+    return f"{timedelta(seconds=seconds)} ago" if seconds >= 0 else "at a time that is to come: the clock was set back"
 
 
 def _seconds_left(ends: list[datetime], left: int | None) -> float | None:

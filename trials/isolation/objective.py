@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from search_spaces.errors import InvalidInput
 from trials.isolation.output import Tell
-from trials.isolation.process import Child
+from trials.isolation.process import Allowance, Child
 from trials.study.candidate import Begins, Candidate, Failed, Metrics, Report, Stopped
 
 GUARD_FACTOR = 10  # times the slowest candidate that finished ...
@@ -100,12 +99,12 @@ class Isolated:
 
     def _evaluated(self, child: Child, candidate: Candidate, report: Report) -> Metrics:
         limit, whose = self._limit()
-        end = None if limit is None else time.monotonic() + limit
         child.output.begin()
         child.send(candidate)
+        allowed = None if limit is None else Allowance(seconds=limit)
         while True:
             try:
-                message = child.receive(end)
+                message = child.receive(allowed)
             except TimeoutError:
                 self._end(at_once=True)
                 raise Failed(f"out of time: not finished after {limit:.10g} s ({whose})") from None

@@ -11,6 +11,7 @@ import sys
 import time
 import weakref
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from typing import Any
 
@@ -26,6 +27,28 @@ SAYINGS = {
     signal.SIGKILL: "was killed (SIGKILL): out of memory, as a rule",
     signal.SIGSEGV: "crashed (SIGSEGV)",
 }
+
+
+@dataclass(kw_only=True)
+class Allowance:
+    """What is left of the `seconds` that something may take.
+
+    Looked at every LOOKS_EVERY_S, it is counted on while somebody looks: not while this process is itself stopped, or
+    busy with an answer.
+    """
+
+    seconds: float
+    _looked: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._looked = time.monotonic()
+
+    def left(self) -> float:
+        """Return the seconds left, 0 or less where they are used up."""
+        now = time.monotonic()
+        self.seconds -= min(now - self._looked, 2 * LOOKS_EVERY_S)
+        self._looked = now
+        return self.seconds
 
 
 class Child:
@@ -70,17 +93,17 @@ class Child:
         """Tell whether `receive` would return at once."""
         return self._connection.poll() or self._process.poll() is not None
 
-    def receive(self, end: float | None = None) -> dict[str, Any] | None:
-        """Wait for a message; None where the process is gone. Raises TimeoutError at `end` (monotonic seconds)."""
+    def receive(self, allowed: Allowance | None = None) -> dict[str, Any] | None:
+        """Wait for a message; None where the process is gone. Raises TimeoutError where it comes too late."""
         while True:
-            left = LOOKS_EVERY_S if end is None else min(LOOKS_EVERY_S, end - time.monotonic())
-            if left <= 0:
-                raise TimeoutError
+            left = LOOKS_EVERY_S if allowed is None else allowed.left()
             gone = self._process.poll() is not None
-            if self._connection.poll(0 if gone else left):
+            if self._connection.poll(0 if gone else max(0.0, min(LOOKS_EVERY_S, left))):
                 return self._read()
             if gone:
                 return None
+            if left <= 0:
+                raise TimeoutError
 
     def _read(self) -> dict[str, Any] | None:
         try:

@@ -130,7 +130,10 @@ def read_table(path: Path, texts: Iterable[str]) -> pd.DataFrame:
 
 
 def work_of(studies: Mapping[str, optuna.Study]) -> pd.DataFrame:
-    """Return a row for each trial that ended: `part` (its study), `number`, `began`, `ended` in s since the first."""
+    """Return a row for each trial that ended: `part` (its study), `number`, `began`, `ended` in s since the first.
+
+    The clock of a machine may be set back: no trial ends before it began.
+    """
     import pandas as pd
 
     rows = [
@@ -141,7 +144,8 @@ def work_of(studies: Mapping[str, optuna.Study]) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=["part", "number", "began", "ended"])
     first = table["began"].min()
-    return table.assign(began=table["began"] - first, ended=table["ended"] - first)
+    ended = table[["began", "ended"]].max(axis=1)
+    return table.assign(began=table["began"] - first, ended=ended - first)
 
 
 def _read_only(journal: Path) -> BaseStorage:

@@ -51,6 +51,12 @@ def test_lines_of_a_run_that_goes() -> None:
     ]
 
 
+def test_a_clock_that_was_set_back_is_told() -> None:
+    part = part_of("candidates", study_of(TrialState.COMPLETE), 4)
+    lines = list(standing({"state": "running"}, [part], NOW - timedelta(hours=1)))
+    assert lines[-1] == "  the last trial ended at a time that is to come: the clock was set back"
+
+
 def test_a_failed_run_says_why_on_one_line() -> None:
     record = {"state": "failed", "reason": "OSError:\nno \x1b[31mspace", "finished": "then"}
     (line,) = standing(record, [], NOW)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from trials.isolation.process import Child, ending
+from trials.isolation import process as module
+from trials.isolation.process import Allowance, Child, ending
 from trials.objectives.user_function import UserFunction
 
 PARENT = """
@@ -94,3 +95,42 @@ def test_how_a_process_ended_is_told() -> None:
     assert ending(-signal.SIGTERM) == "its process was ended by a signal (SIGTERM)"
     assert ending(-63) == "its process was ended by signal 63"
     assert ending(3) == "its process ended itself with exit code 3"
+
+
+SLOW = """
+from dataclasses import replace
+from tests.trials.isolation.test_objective import CANDIDATE
+from trials.isolation.objective import Isolated
+from trials.objectives.user_function import UserFunction
+from trials.study.candidate import ignore_reports
+
+slow = Isolated(objective=UserFunction(python="tests.trials.isolation.misbehaving:slow"), max_seconds=2.5)
+slow.prepare()
+print(slow._child._process.pid, flush=True)
+print(slow(replace(CANDIDATE, seed=1), ignore_reports)["val_accuracy"], flush=True)
+slow.end()
+"""
+
+
+@pytest.mark.parametrize("everything", [False, True], ids=["the run", "the run and its process"])
+def test_time_in_which_the_run_was_stopped_is_not_its_candidates(everything: bool) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
+    with subprocess.Popen([sys.executable, "-c", SLOW], stdout=subprocess.PIPE, text=True, env=environment) as run:
+        assert run.stdout is not None
+        child = int(run.stdout.readline())
+        time.sleep(0.3)
+        stopped = [run.pid, child] if everything else [run.pid]
+        for process in stopped:
+            os.kill(process, signal.SIGSTOP)
+        time.sleep(4)  # longer than a candidate may take
+        for process in stopped:
+            os.kill(process, signal.SIGCONT)
+        assert run.stdout.read() == "0.5\n"
+    assert run.returncode == 0
+
+
+def test_an_allowance_is_used_up_while_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([100.0, 100.5, 101.0, 7000.0, 7000.5, 7002.0])
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(times))
+    allowed = Allowance(seconds=3.0)
+    assert [allowed.left() for _ in range(5)] == [2.5, 2.0, 1.0, 0.5, -0.5]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import optuna
@@ -53,6 +54,15 @@ def test_work_is_told_in_seconds_since_the_first_trial(folder: Path) -> None:
     assert work["began"].min() == 0
     assert (work["ended"] >= work["began"]).all()
     assert work_of({}).empty
+
+
+def test_no_trial_ends_before_it_began_though_the_clock_was_set_back() -> None:
+    study = optuna.create_study()
+    trial = optuna.trial.create_trial(value=0.5)
+    trial.datetime_start, trial.datetime_complete = datetime(2026, 1, 1, 12), datetime(2026, 1, 1, 11)
+    study.add_trial(trial)
+    work = work_of({"candidates": study})
+    assert (work["began"].item(), work["ended"].item()) == (0, 0)
 
 
 def test_a_damaged_journal_is_told_in_one_line(folder: Path) -> None:

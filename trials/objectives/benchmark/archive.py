@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import math
 import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.files import require_file
 from search_spaces.search_space import Parameters, SearchSpace
+from search_spaces.validation import is_finite
 
 KEY = "objective.path"
 SOURCE = (
@@ -164,6 +164,6 @@ def _figures(content: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
 
 
 def _finite(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not is_finite(value):
         raise ValueError(f"{value!r} is not a finite number")
     return float(value)

@@ -45,6 +45,7 @@ BAD_ROWS: list[object] = [
     {**PUBLISHED, "architecture": {**PUBLISHED["architecture"], "block0_e": {"one_of": [4]}}},
     {**PUBLISHED, "metrics": {"val_top1": float("nan"), "train_time": 1.0}},
     {**PUBLISHED, "metrics": {"val_top1": "57", "train_time": 1.0}},
+    {**PUBLISHED, "metrics": {"val_top1": 10**400, "train_time": 1.0}},
     {**PUBLISHED, "platform_perf": {"throughput_a100": 3}},
     {**PUBLISHED, "padding": "x" * 70_000},
 ]

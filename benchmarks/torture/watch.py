@@ -1,4 +1,4 @@
-"""A process beside `torture.py` that reads every file of a results folder whenever it changes, at any moment."""
+"""A process beside the others that reads every file of a results folder whenever it changes, at any moment."""
 
 from __future__ import annotations
 

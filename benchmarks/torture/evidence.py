@@ -1,10 +1,12 @@
-"""What `torture.py` knows of a search from outside of it: its study, and the objective's own log."""
+"""What is known of a search from outside of it: its study, and the objective's own log."""
 
 from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,9 @@ import optuna
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
-from benchmarks.torture_objective import digest
-from trials.study.attributes import ENDED, KEY, LEASE, NETWORK, SEED
+from benchmarks.torture.deeds import DEEDS
+from benchmarks.torture.objective import digest
+from trials.study.attributes import ENDED, FAILURE, KEY, LEASE, METRICS, NETWORK, SEED
 from trials.study.storage import open_storage
 
 STUDIES = ("torture/nas/references", "torture/nas/candidates")
@@ -44,11 +47,15 @@ class Record:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
-    """All trials at one moment, by study and number, and the evaluations whose outcome is recorded."""
+    """All trials at one moment, by study and number, and the evaluations whose outcome is recorded.
+
+    What `taken` tells is a moment when it was all read (s, monotonic).
+    """
 
     trials: dict[tuple[str, int], Record]
     recorded: frozenset[Evaluation]
     unfinished: int
+    taken: float
 
     @property
     def finished(self) -> dict[tuple[str, int], Record]:
@@ -64,10 +71,13 @@ class Snapshot:
         ]
 
 
+NOTHING = Snapshot(trials={}, recorded=frozenset(), unfinished=0, taken=0.0)
+
+
 def take_snapshot(journal: Path, url: str | None, copy: Path) -> Snapshot:
     """Read the study. A journal is copied first: opening it would mend what the next run is to find torn."""
     if url is None and not journal.exists():
-        return Snapshot(trials={}, recorded=frozenset(), unfinished=0)
+        return NOTHING
     if url is None:
         shutil.copyfile(journal, copy)
     storage = open_storage(url, copy)
@@ -77,6 +87,7 @@ def take_snapshot(journal: Path, url: str | None, copy: Path) -> Snapshot:
         trials={key: Record.of(trial) for key, trial in trials.items()},
         recorded=frozenset(_evaluation(trial) for trial in ended if NETWORK in trial.user_attrs),
         unfinished=sum(not trial.state.is_finished() for trial in trials.values()),
+        taken=time.monotonic(),
     )
 
 
@@ -117,3 +128,28 @@ def networks_with_several_seeds(calls: list[dict[str, Any]]) -> list[str]:
     """Return networks that were evaluated for more than one trial."""
     pairs = {(call["network"], call["seed"]) for call in calls}
     return [network for network, count in Counter(network for network, _ in pairs).items() if count > 1]
+
+
+def untruths(records: Iterable[Record], calls: list[dict[str, Any]], misdeeds: Mapping[int, str]) -> list[str]:
+    """Return trials whose outcome is not what the objective said, or not what its misdeed has to come to."""
+    said = {(call["seed"], call["network"]): call["accuracy"] for call in calls if call["event"] == "end"}
+    named = {(call["seed"], call["network"]): misdeeds.get(call["seed"], "") for call in calls}
+    return [
+        f"the objective {deed or 'said'} {said.get(evaluation)}, the study holds {record.attributes}"
+        for record in records
+        if (evaluation := _evaluation_in(record)) in named
+        and not _agrees(record, said.get(evaluation), deed := named[evaluation])
+    ]
+
+
+def _evaluation_in(record: Record) -> Evaluation | None:
+    network = json.loads(record.attributes).get(NETWORK)
+    return None if network is None else (network[SEED], digest(network[KEY]))
+
+
+def _agrees(record: Record, said: float | None, deed: str) -> bool:
+    attributes = json.loads(record.attributes)
+    reason = DEEDS[deed].reason if deed else ""
+    if reason:
+        return record.state == TrialState.FAIL and reason in attributes.get(FAILURE, "")
+    return record.state == TrialState.COMPLETE and attributes[METRICS]["val_accuracy"] == said

@@ -1,4 +1,4 @@
-"""The processes that `torture.py` kills and the server that it needs."""
+"""The processes that are killed and stopped, and the server that a search needs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-TOOL = Path(__file__).parents[1] / "tools" / "postgresql"
+TOOL = Path(__file__).parents[2] / "tools" / "postgresql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,21 @@ class Process:
         except OSError:
             return "gone"
 
+    @property
+    def parent(self) -> int | None:
+        """The number of its parent; None where it is gone."""
+        status = _status(self.pid)
+        return None if status is None else int(status[1])
+
     def kill(self) -> None:
         """Send SIGKILL, if it is still there."""
+        self.send(signal.SIGKILL)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal, if it is still there."""
         if self.running:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid, number)
 
 
 def _status(pid: int) -> list[str] | None:
@@ -50,6 +60,12 @@ def _status(pid: int) -> list[str] | None:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
+
+
+def process_of(pid: int) -> Process:
+    """Return the process that has a number now."""
+    status = _status(pid)
+    return Process(pid, status[19] if status is not None else "")
 
 
 def descendants_of(pid: int) -> list[Process]:

@@ -1,11 +1,10 @@
-"""Data archives, weights, checkpoints and journals: bytes that anybody may hand over."""
+"""Images, archives of data and tables of benchmarks: bytes that anybody may hand over."""
 
 from __future__ import annotations
 
 import gzip
 import io
 import json
-import os
 import pickle
 import struct
 import tarfile
@@ -17,41 +16,31 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
-import yaml
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import Image
 
-from nas.cli import main as nas
-from search_spaces.architecture_file import save_architecture
-from search_spaces.network import build_network
-from search_spaces.reference import reference
-from search_spaces.weights import Expects, load_trained, save_weights
-from tests.fuzz.mutations import spoiled, spoiled_bytes
-from tests.fuzz.sandbox import check_call, check_command, fuzzed, sandbox
+from tests.fuzz.mutations import Evil, spoiled, spoiled_bytes
+from tests.fuzz.sandbox import check_call, fuzzed, sandbox
 from trials.data.datasets import load_data
 from trials.data.formats import BadFile, cifar_batch_from_png, decode_idx, decode_labels, gunzip, untar
 from trials.objectives.benchmark.table import load_table
-from trials.training import checkpoint
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("nothing_trained")]
 
 
-class Evil:
-    """An object whose unpickling leaves a file where no file belongs."""
-
-    def __reduce__(self) -> tuple[Any, tuple[str]]:
-        return os.system, ("touch ../evil",)
-
-
 @cache
-def npz(**other: Any) -> bytes:
+def npz(**other: NDArray[Any]) -> bytes:
     stream = io.BytesIO()
     images, labels = np.zeros((6, 5, 5), np.uint8), np.arange(6) % 2
-    arrays = {"train_images": images, "train_labels": labels, "test_images": images, "test_labels": labels}
-    np.savez(stream, **(arrays | other))
+    arrays: dict[str, NDArray[Any]] = {
+        "train_images": images,
+        "train_labels": labels,
+        "test_images": images,
+        "test_labels": labels,
+    }
+    np.savez(stream, allow_pickle=True, **arrays, **other)
     return stream.getvalue()
 
 
@@ -200,124 +189,3 @@ def test_benchmark_archives(archive: bytes, data: st.DataObject) -> None:
     with sandbox() as work:
         (work / "rows.tar.gz").write_bytes(data.draw(whole))
         check_call(work, lambda: load_table(work / "rows.tar.gz"))
-
-
-@cache
-def trained() -> dict[str, bytes]:
-    """Return the two files of a trained network, and a checkpoint."""
-    with sandbox() as work:
-        save_architecture(reference("mobilenet-v2"), work / "architecture.yaml")
-        network = build_network(reference("mobilenet-v2"), 1, 3)
-        save_weights(
-            network, Expects(resolution=(9, 9), mean=(0.5,), std=(0.2,), num_classes=3), work / "weights.safetensors"
-        )
-        torch.save({"identity": {"format": "1"}, "network": {"weight": torch.zeros(3)}}, work / "checkpoint.pt")
-        return {path.name: path.read_bytes() for path in work.iterdir()}
-
-
-def header(text: str) -> bytes:
-    """Return the beginning of weights whose header is another; what follows is the same for all."""
-    return struct.pack("<Q", len(text.encode())) + text.encode()
-
-
-@fuzzed(6)
-@given(data=st.data())
-def test_weights(data: st.DataObject) -> None:
-    whole = trained()["weights.safetensors"]
-    length = struct.unpack("<Q", whole[:8])[0]
-    cut = 8 + min(length, 2000)
-    said = json.loads(whole[8 : 8 + length])
-    expects = json.loads(said["__metadata__"]["expects"])
-    # the megabytes of weights are no part of what is drawn: all that is drawn is kept
-    head, rest = data.draw(
-        st.one_of(
-            spoiled_bytes(whole[:cut]).map(lambda head: (head, cut)),
-            spoiled(said).map(lambda changed: (header(json.dumps(changed, default=repr)), 8 + length)),
-            spoiled(expects).map(
-                lambda changed: (
-                    header(json.dumps(said | {"__metadata__": {"expects": json.dumps(changed, default=repr)}})),
-                    8 + length,
-                )
-            ),
-            st.sampled_from([b"", b"\xff" * 8, b"\xff" * 7 + b"\x7f", pickle.dumps(Evil())]).map(
-                lambda head: (head, len(whole))
-            ),
-        )
-    )
-    with sandbox() as work:
-        (work / "architecture.yaml").write_bytes(trained()["architecture.yaml"])
-        (work / "weights.safetensors").write_bytes(head + whole[rest:])
-        check_call(work, lambda: load_trained(work))
-
-
-def pickled(value: object) -> bytes:
-    stream = io.BytesIO()
-    torch.save(value, stream)
-    return stream.getvalue()
-
-
-@fuzzed(10)
-@given(data=st.data())
-def test_checkpoints(data: st.DataObject) -> None:
-    made = st.sampled_from([pickle.dumps(Evil()), pickled(Evil()), pickled({"network": Evil()}), pickled([1]), b""])
-    content = data.draw(spoiled_bytes(trained()["checkpoint.pt"]) | made)
-    with sandbox() as work:
-        (work / "checkpoint.pt").write_bytes(content)
-        check_call(
-            work,
-            lambda: checkpoint.require_same(
-                work, checkpoint.read(work / "checkpoint.pt", 1 << 24).get("identity"), {"format": "1"}
-            ),
-        )
-
-
-SEARCH = {
-    "try": {
-        "objective": {"python": "tests.objectives:by_size"},
-        "nas": {"sampler": "random", "trials": 3, "references": []},
-    }
-}
-
-
-@cache
-def journal() -> bytes:
-    with sandbox() as work:
-        (work / "experiments.yaml").write_text(yaml.safe_dump(SEARCH))
-        done = CliRunner().invoke(nas, ["run", "try", "--out", "out"])
-        assert done.exit_code == 0, done.output
-        return (work / "out/try/nas/study.journal").read_bytes()
-
-
-@st.composite
-def journals(draw: st.DrawFn) -> bytes:
-    """Spoil one line of a journal, or all of it."""
-    lines = journal().splitlines(keepends=True)
-    place = draw(st.integers(0, len(lines) - 1))
-    kind = draw(st.sampled_from(("document", "line", "bytes", "garbage", "drop", "twice", "torn")))
-    if kind == "bytes":
-        return draw(spoiled_bytes(journal()))
-    if kind == "document":
-        lines[place] = json.dumps(draw(spoiled(json.loads(lines[place]))), default=repr).encode() + b"\n"
-    elif kind == "line":
-        lines[place] = draw(spoiled_bytes(lines[place]))
-    elif kind == "garbage":
-        lines.insert(
-            place, draw(st.binary(max_size=20) | st.sampled_from((b"[]", b"null", b"{}", b"\0" * 40, b"\xff"))) + b"\n"
-        )
-    elif kind == "drop":
-        del lines[place]
-    elif kind == "twice":
-        lines.insert(place, lines[place])
-    else:
-        lines[place] = lines[place][: len(lines[place]) // 2]
-    return b"".join(lines)
-
-
-@fuzzed(6)
-@given(content=st.deferred(journals))
-def test_journals(content: bytes) -> None:
-    with sandbox() as work:
-        (work / "experiments.yaml").write_text(yaml.safe_dump(SEARCH))
-        (work / "out/try/nas").mkdir(parents=True)
-        (work / "out/try/nas/study.journal").write_bytes(content)
-        check_command(nas, work, "run", "try", "--out", "out", "--set", "nas.trials=4")
