@@ -42,7 +42,7 @@ class Batch:
 def forward(supernet: Supernet, path: Path, batch: Batch, config: TrainingConfig) -> tuple[Tensor, Tensor]:
     """Return the logits [N, num_classes] of one network and its loss."""
     images = batch.at(path.architecture.input_size)
-    with autocast(batch.part.device, config.autocast):
+    with autocast(images, config.autocast):
         logits = supernet(images, path)
         return logits, functional.cross_entropy(logits, batch.wanted, label_smoothing=batch.smoothing)
 
