@@ -57,7 +57,7 @@ def main(experiment: str, rule: PathRule, cores: int, steps: int, turns: int, bu
             for way, (threads, processes) in ways.items():
                 with ProcessPoolExecutor(1, SPAWN) as fresh:
                     seconds[way] += fresh.submit(step_seconds, experiment, rule, threads, processes, steps).result()
-    table = Table("way", "s a step", "longest", "x", title=f"{experiment}, {rule}, beside {busy} busy processes")
+    table = Table("way", "s a step", "longest", "x", title=f"{experiment}, {rule}, {busy} busy")
     alone = statistics.median(seconds["1 thread"])
     for way, taken in seconds.items():
         median = statistics.median(taken)

@@ -42,17 +42,21 @@ def test_nothing_is_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_shared_weights_and_finalists_have_their_times(tmp_path: Path) -> None:
-    experiment = NasExperiment(
+def sharing(finalists: int, threads: int = 1) -> NasExperiment:
+    return NasExperiment(
         name="try",
         objective=ObjectiveConfig(name="shared", training={"epochs": 1, "batch_size": 32, "warmup_epochs": 0.1}),
         data=DataConfig(name="digits", train_images=64, validation_images=50),
         resolution=16,
         proxy=Proxy(width=0.125, depth=0.4, resolution=0.5, drop_strides=3),
         training=TrainingConfig(epochs=1, batch_size=32, warmup_epochs=0.1),
-        compute=Compute(device="cpu", threads=1),
-        nas=NasConfig(references=("efficientnet-b0", "mobilenet-v2"), trials=7, finalists=2),
+        compute=Compute(device="cpu", threads=threads),
+        nas=NasConfig(references=("efficientnet-b0", "mobilenet-v2"), trials=7, finalists=finalists),
     )
+
+
+def test_shared_weights_and_finalists_have_their_times(tmp_path: Path) -> None:
+    experiment = sharing(finalists=2)
     out = io.StringIO()
     check_search(Plan(experiment=experiment), tmp_path, Console(file=out, width=200))
     text = out.getvalue()
@@ -72,3 +76,13 @@ def test_missing_data_of_a_benchmark_are_refused_and_no_training_is_told(tmp_pat
     check_search(given, tmp_path, Console(file=out, width=200))
     assert "training: none: the objective knows the networks" in out.getvalue()
     assert "proxy:    " not in out.getvalue()
+
+
+@pytest.mark.parametrize(("finalists", "warned"), [(0, False), (1, True)])
+def test_on_a_busy_machine_trainings_of_finalists_suffer_and_shared_weights_do_not(
+    finalists: int, warned: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.getloadavg", lambda: (99.0, 0.0, 0.0))
+    out = io.StringIO()
+    check_search(Plan(experiment=sharing(finalists, threads=2)), tmp_path, Console(file=out, width=200))
+    assert ("the machine was busy" in out.getvalue()) == warned
