@@ -15,6 +15,8 @@ from nas.sources.earlier import earlier_tables
 from nas.sources.scored import ScoredSource
 from search_spaces.search_space import SearchSpace
 from trials.data.content import pinned
+from trials.data.facts import data_facts
+from trials.derivation import shared_recipe
 from trials.engines import as_evaluated
 from trials.experiment import ObjectiveConfig
 from trials.objectives.shared.objective import shared
@@ -82,9 +84,19 @@ def _zero_cost(experiment: NasExperiment, space: SearchSpace, folder: Path) -> S
 
 
 def _shared(experiment: NasExperiment, space: SearchSpace, folder: Path) -> ScoredSource:
-    evaluated = as_evaluated(replace(experiment, objective=ObjectiveConfig(name="shared")))
-    reward = replace(evaluated.reward, w=None)  # how much cost weighs is none of a source's business
-    objective = shared(replace(evaluated, data=pinned(evaluated.data), reward=reward), folder)
+    data = experiment.data
+    facts = data_facts(data.name, Path(data.folder))
+    recipe = shared_recipe(facts, data.train_images or facts.train_images, experiment.training.batch_size)
+    evaluated = as_evaluated(
+        replace(
+            experiment,
+            objective=ObjectiveConfig(name="shared", training=recipe),
+            data=pinned(data),
+            reward=replace(experiment.reward, w=None),  # how much cost weighs is none of a source's business
+            nas=replace(experiment.nas, sources=()),
+        )
+    )
+    objective = shared(evaluated, folder)
     objective.prepare()
     file = folder / "sources" / "shared.json"
     return ScoredSource(
