@@ -12,10 +12,9 @@ from nas.config import NasExperiment
 from nas.samplers import SAMPLERS
 from nas.samplers.predictor.sources import Source, Table
 from nas.sources.earlier import earlier_tables
-from nas.sources.scored import ScoredSource
+from nas.sources.scored import SAMPLED, ScoredSource
 from search_spaces.search_space import SearchSpace
 from trials.data.content import pinned
-from trials.data.facts import data_facts
 from trials.derivation import shared_recipe
 from trials.engines import as_evaluated
 from trials.experiment import ObjectiveConfig
@@ -44,6 +43,15 @@ def begin_sources(sources: Sequence[Source], tell: Callable[[str], None]) -> Non
     for source in sources:
         if isinstance(source, ScoredSource):
             source.begin(tell)
+        else:
+            tell(f"source {described(source)}")
+
+
+def described(source: Source) -> str:
+    """Say in a few words what a source is known for."""
+    if isinstance(source, Table):
+        return f"{source.name}: {len(source.values)} networks of this space"
+    return f"{source.name}: {SAMPLED} random networks before the first candidate, then the most promising ones"
 
 
 def sampler_of(experiment: NasExperiment, space: SearchSpace, sources: Sequence[Source]) -> BaseSampler:
@@ -84,6 +92,8 @@ def _zero_cost(experiment: NasExperiment, space: SearchSpace, folder: Path) -> S
 
 
 def _shared(experiment: NasExperiment, space: SearchSpace, folder: Path) -> ScoredSource:
+    from trials.data.facts import data_facts
+
     data = experiment.data
     facts = data_facts(data.name, Path(data.folder))
     recipe = shared_recipe(facts, data.train_images or facts.train_images, experiment.training.batch_size)

@@ -79,13 +79,3 @@ def test_an_empty_search_and_one_of_another_space_are_refused(tmp_path: Path) ->
     assert "evaluated networks are of the space efficientnet" in refusal(other)
     (few / "nas" / "study.journal").unlink()
     assert "still holds the study" in refusal(few)
-
-
-def test_an_option_that_the_space_has_not_is_refused(tmp_path: Path) -> None:
-    file = searched(tmp_path) / "nas" / "trials.csv"
-    name = SPACE.choices[0].name
-    header, first, *others = file.read_text().splitlines()
-    cells = first.split(",")
-    cells[header.split(",").index(name)] = "97"
-    file.write_text("\n".join([header, ",".join(cells), *others]))
-    assert f"line 2, {name}: got '97'" in refusal(file)

@@ -6,7 +6,7 @@ import pytest
 from nas.config import NasConfig
 from nas.samplers.evolution import Evolution
 from nas.samplers.predictor.sampler import PredictorSampler
-from nas.sources.opening import recorded_sources, sampler_of, sources_of
+from nas.sources.opening import described, recorded_sources, sampler_of, sources_of
 from tests.nas.sources.earlier_search import experiment_of, searched
 from trials.experiment import DataConfig, ObjectiveConfig
 from trials.objectives.shared.objective import Shared
@@ -34,6 +34,7 @@ def test_earlier_searches_stand_first_and_their_content_is_recorded(tmp_path: Pa
     assert isinstance(sources[1].evaluate, Shared)  # type: ignore[attr-defined]
     assert isinstance(sources[2].evaluate, ZeroCost)  # type: ignore[attr-defined]
     assert isinstance(sampler_of(experiment, space, sources), PredictorSampler)
+    assert described(sources[0]) == f"{tmp_path / 'first'}: 11 networks of this space"
     digest, *names = recorded_sources(sources)["sources"]
     assert names == ["shared", "zero-cost"]
     assert digest.startswith("11 networks, sha256 ")
