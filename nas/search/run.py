@@ -16,8 +16,15 @@ from nas.report.reading import search_of
 from nas.samplers import PARETO
 from nas.samplers.predictor.sources import Source
 from nas.search.pruners import make_pruner, make_rungs
-from nas.search.references import planned_references, reference_name, reference_network, split_references
+from nas.search.references import (
+    networks_beside,
+    planned_references,
+    reference_name,
+    reference_network,
+    split_references,
+)
 from nas.search.results import SearchResult, best_first, collect, decided, write_results
+from nas.search.smoothing import deciding
 from nas.search.table_search import row_sampler
 from nas.sources.agreement import source_agreements
 from nas.sources.opening import begin_sources, recorded_sources, sampler_of, sources_of
@@ -188,9 +195,12 @@ class Stage1:
             return result
         if self.session.is_over:
             return result
-        finalists = choose_finalists(best_first(result.candidates, study), study, self.space, self.experiment)
-        cost_of = timed_counter(self.experiment, study)
-        return decided(result, *train_finalists(self.session, self.experiment, finalists, cost_of))
+        finalists = choose_finalists(
+            best_first(result.candidates, study), study, self.space, self.experiment, deciding(result.candidates)
+        )
+        references = networks_beside(self.experiment, result.references, deciding(result.references))
+        cost_of = timed_counter(self.experiment, study, limited=False)  # a published network may be over a limit
+        return decided(result, *train_finalists(self.session, self.experiment, finalists, references, cost_of))
 
     def report(self, folder: Path) -> None:
         """Write report.html of what the studies and the record of the run hold."""

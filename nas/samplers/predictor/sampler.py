@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from nas.samplers.cost_limits import CostLimit, excess, learn_limits
+from nas.samplers.cost_limits import CostLimit, excess, known_limits
 from nas.samplers.history import Observation
 from nas.samplers.predictor.acquisition import search
 from nas.samplers.predictor.evidence import Evidence
@@ -84,7 +84,8 @@ class PredictorSampler(SpaceSampler):
     def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:  # noqa: ARG002
         """Return the proposal of the model, or a random network while there are too few trials to learn from."""
         require_one_objective(self, study)
-        limits, running = self._limits(), [self._features.point(parameters) for parameters in self.history.running]
+        limits = known_limits(self.history.constrained, self._features)
+        running = [self._features.point(parameters) for parameters in self.history.running]
         teachers = self.history.teachers
         ranked: Iterable[Point]
         if len(teachers) < self.initial:
@@ -96,14 +97,6 @@ class PredictorSampler(SpaceSampler):
             if self.space.decode(parameters) not in self.history:
                 return parameters
         return self.space.encode(self.first_new(lambda: self.space.sample(rng), rng))
-
-    def _limits(self) -> list[CostLimit]:
-        """Return the limits on cost that the constraints of finished trials tell of."""
-        constrained = self.history.constrained
-        if not any(outcome.violation > 0 for outcome in constrained):
-            return []
-        points = [self._features.point(outcome.parameters) for outcome in constrained]
-        return learn_limits(self._features.costs(points), [outcome.constraints for outcome in constrained])
 
     def _random_within(self, limits: Sequence[CostLimit], rng: random.Random) -> Iterable[Point]:
         """Return random points, those within the limits first; where none are, those that a search finds."""
