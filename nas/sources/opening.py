@@ -96,7 +96,7 @@ def _shared(experiment: NasExperiment, space: SearchSpace, folder: Path) -> Scor
 
     data = experiment.data
     facts = data_facts(data.name, Path(data.folder))
-    recipe = shared_recipe(facts, data.train_images or facts.train_images, experiment.training.batch_size)
+    recipe = shared_recipe(facts, data.train_images or facts.train_images)
     evaluated = as_evaluated(
         replace(
             experiment,
