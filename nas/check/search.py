@@ -10,6 +10,7 @@ from rich.console import Console
 from nas.config import NasExperiment
 from nas.finalists.run import MOST_SEEDS
 from nas.search.references import split_references
+from nas.sources.opening import described, sources_of
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import reference
@@ -46,6 +47,9 @@ def check_search(plan: Plan[NasExperiment], out: Path, console: Console) -> None
         within = check_space(settings, findings)
         shown = (*settings.nas.references, "efficientnet-b0")[0]
         check_networks(shown, as_deployed(reference(shown), settings), settings, findings)
+        told = [described(source) for source in sources_of(settings, space_of(settings), out / settings.name / "nas")]
+        if told:
+            findings.say("sources", *told)
         find_budget(findings, plan.lines, plan.warnings)
         _check_time(within[:TIMED], settings, findings)
     except InvalidInput as mistake:

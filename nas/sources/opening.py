@@ -12,9 +12,10 @@ from nas.config import NasExperiment
 from nas.samplers import SAMPLERS
 from nas.samplers.predictor.sources import Source, Table
 from nas.sources.earlier import earlier_tables
-from nas.sources.scored import ScoredSource
+from nas.sources.scored import SAMPLED, ScoredSource
 from search_spaces.search_space import SearchSpace
 from trials.data.content import pinned
+from trials.derivation import shared_recipe
 from trials.engines import as_evaluated
 from trials.experiment import ObjectiveConfig
 from trials.objectives.shared.objective import shared
@@ -42,6 +43,15 @@ def begin_sources(sources: Sequence[Source], tell: Callable[[str], None]) -> Non
     for source in sources:
         if isinstance(source, ScoredSource):
             source.begin(tell)
+        else:
+            tell(f"source {described(source)}")
+
+
+def described(source: Source) -> str:
+    """Say in a few words what a source is known for."""
+    if isinstance(source, Table):
+        return f"{source.name}: {len(source.values)} networks of this space"
+    return f"{source.name}: {SAMPLED} random networks before the first candidate, then the most promising ones"
 
 
 def sampler_of(experiment: NasExperiment, space: SearchSpace, sources: Sequence[Source]) -> BaseSampler:
@@ -82,9 +92,21 @@ def _zero_cost(experiment: NasExperiment, space: SearchSpace, folder: Path) -> S
 
 
 def _shared(experiment: NasExperiment, space: SearchSpace, folder: Path) -> ScoredSource:
-    evaluated = as_evaluated(replace(experiment, objective=ObjectiveConfig(name="shared")))
-    reward = replace(evaluated.reward, w=None)  # how much cost weighs is none of a source's business
-    objective = shared(replace(evaluated, data=pinned(evaluated.data), reward=reward), folder)
+    from trials.data.facts import data_facts
+
+    data = experiment.data
+    facts = data_facts(data.name, Path(data.folder))
+    recipe = shared_recipe(facts, data.train_images or facts.train_images)
+    evaluated = as_evaluated(
+        replace(
+            experiment,
+            objective=ObjectiveConfig(name="shared", training=recipe),
+            data=pinned(data),
+            reward=replace(experiment.reward, w=None),  # how much cost weighs is none of a source's business
+            nas=replace(experiment.nas, sources=()),
+        )
+    )
+    objective = shared(evaluated, folder)
     objective.prepare()
     file = folder / "sources" / "shared.json"
     return ScoredSource(

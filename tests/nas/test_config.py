@@ -47,6 +47,24 @@ def test_a_mistake_in_the_section_is_told_on_reading(key: str, override: str) ->
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("told", "overrides"),
+    [
+        ("nas.sources: got 'auto', accepted: nothing beside evolution", ["nas.sources=auto"]),
+        ("nas.learn_from: got ('results/a',), accepted: nothing beside", ["nas.learn_from=[results/a]"]),
+        ("nas.sources", ["nas.sampler=predictor", "nas.sources=[zen]"]),
+        ("there are no images here", ["nas.sampler=predictor", "nas.sources=[zero-cost]", "objective={python: a:b}"]),
+        ("what is searched by", ["nas.sampler=predictor", "nas.sources=[shared]", "objective={name: shared}"]),
+        ("zero-cost beside a budget", ["nas.sampler=predictor", "nas.sources=[shared]", "budget=1h"]),
+    ],
+)
+def test_sources_that_cannot_be_had_are_told(told: str, overrides: list[str]) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        load_nas_experiment("smoke", SHIPPED, ["nas.sampler=evolution", *overrides])
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
 def test_the_section_of_stage_2_is_left_to_stage_2() -> None:
     read = load_nas_experiment("smoke", SHIPPED, ["scale.candidates=none"])
     assert read.scale == load_experiment("smoke", SHIPPED, ["scale.candidates=none"]).scale

@@ -25,7 +25,7 @@ from nas.samplers.predictor.gaussian_process import Scales
 from nas.samplers.predictor.sources import Source, SourceModel
 
 Array = NDArray[np.float64]
-BELIEF = 0.3  # prior variance of rho, in units of the variance of the rewards; a feature's is 0.03
+BELIEF, SURPRISE = 0.3, 0.03  # prior variances of rho and rho', in those of the rewards; a feature's is 0.03
 
 
 class Evidence:
@@ -51,7 +51,7 @@ class Evidence:
     @property
     def prior(self) -> Scales:
         """The scales of the kernel before anything was evaluated."""
-        own = np.full(len(self.sources) + len(self._asked), BELIEF)
+        own = np.repeat([BELIEF, SURPRISE], [len(self.sources), len(self._asked)])
         return replace(PRIOR, weights=np.concatenate([PRIOR.weights, own]))
 
     def __call__(self, points: Points) -> Array:

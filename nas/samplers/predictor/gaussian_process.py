@@ -71,6 +71,14 @@ class GaussianProcess:
         mean = cross @ self._weights
         return mean * self.unit + self.shift, np.sqrt(np.maximum(variance, 1e-12)) * self.unit
 
+    def left_out_errors(self) -> Array:
+        """Return value minus what the other points let expect of it, [points], in units of `unit`.
+
+        In closed form (Rasmussen & Williams 2006, equation 5.12): the scales are those fitted to all points.
+        """
+        root = solve_triangular(self._factor, np.eye(len(self._factor)), lower=True, check_finite=False)
+        return np.asarray(self._weights / (root**2).sum(axis=0))
+
     def _cross(self, features: Array) -> Array:
         return kernel(features, self.features, self.scales.weights[self.groups], self.scales)
 

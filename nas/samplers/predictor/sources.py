@@ -2,7 +2,7 @@
 
 Whether a source is believed is for the model of the reward to say (`nas.samplers.predictor.evidence`); here a source
 becomes a column: what a Gaussian process of its own, fitted to the networks it is known for, expects of any network.
-A source of pure noise has a column that hardly varies, because its process explains it by noise.
+A source of pure noise has a column of about zero, because its process foresees nothing.
 """
 
 from __future__ import annotations
@@ -84,8 +84,19 @@ class SourceModel:
         scales, room = fit(features[some], values[some], groups)
         return condition(features, warp(values, room), groups, scales), room, values
 
+    @cached_property
+    def reliability(self) -> float:
+        """The share of the variance of the source's values that is foreseen for networks left out, in [0, 1]."""
+        return max(0.0, 1.0 - float((self._known[0].left_out_errors() ** 2).mean()))
+
     def expected(self, features: Array) -> Array:
-        """Return what is expected of networks with these features, in sd of the source's values, [points]."""
+        """Return what is expected of networks with these features, in sd of the source's values, [points].
+
+        It is shrunk by the reliability: what a process makes of noise is nothing.
+        """
+        return self._foreseen(features) * self.reliability
+
+    def _foreseen(self, features: Array) -> Array:
         model = self._known[0]
         return (model.mean(features) - model.shift) / model.unit
 
@@ -94,7 +105,7 @@ class SourceModel:
         model, room, known = self._known
         asked = np.minimum(self.source.at(points), known.max())  # the warp has no room for more
         warped = warp(np.append(known, np.nan_to_num(asked, nan=known.max())), room)[len(known) :]
-        found = (warped - model.shift) / model.unit - self.expected(features)
+        found = (warped - model.shift) / model.unit - self._foreseen(features)
         return np.where(np.isnan(asked), 0.0, np.clip(found, -FURTHEST, FURTHEST))
 
 

@@ -105,7 +105,7 @@ def test_a_wrong_source_costs_little(values: Any) -> None:
     wrong = [search(PredictorSampler(space=SPACE, seed=s, sources=[table(values)]), 16).best_value for s in range(2)]
     alone = [search(PredictorSampler(space=SPACE, seed=s), 16).best_value for s in range(2)]
     drawn = [worth(tuple(point)) for point in points_of(500, 6)]
-    assert np.mean(alone) - np.mean(wrong) < 0.2 * np.std(drawn)
+    assert np.mean(alone) - np.mean(wrong) < 0.3 * np.std(drawn)
 
 
 def test_a_source_is_asked_about_the_most_promising_networks_only() -> None:
@@ -136,14 +136,11 @@ def test_resumed_is_undisturbed() -> None:
 def test_networks_over_a_known_limit_are_not_taken_because_a_source_likes_them() -> None:
     large = table(lambda point: float(FEATURES.costs([point])[0, 0]))
     study = optuna.create_study(direction="maximize", sampler=PredictorSampler(space=SPACE, seed=0, sources=[large]))
-    for point in (FEATURES.sample(random.Random(seed)) for seed in range(6)):
-        trial = optuna.trial.create_trial(
-            params=FEATURES.parameters(point),
-            distributions=dict(SPACE.distributions),
-            state=optuna.trial.TrialState.PRUNED,
-            system_attrs={"constraints": {"max_flops": float(FEATURES.costs([point])[0, 0]) / 1e8 - 1}},
-        )
-        study.add_trial(trial)
+    for _ in range(6):
+        trial = study.ask(dict(SPACE.distributions))
+        flops = float(estimate_cost(SPACE.decode(trial.params)).flops)
+        trial.set_constraint("max_flops", flops / 1e8 - 1)
+        study.tell(trial, state=optuna.trial.TrialState.PRUNED)
     asked = study.ask(dict(SPACE.distributions))
     cheapest = min(estimate_cost(SPACE.decode(trial.params)).flops for trial in study.trials[:6])
-    assert estimate_cost(SPACE.decode(asked.params)).flops <= 1.05 * cheapest
+    assert estimate_cost(SPACE.decode(asked.params)).flops < cheapest

@@ -1,16 +1,12 @@
 """What is particular to the predictor; the contract of every sampler is in test_samplers."""
 
-import math
 import random
 from typing import Any
 
-import numpy as np
 import optuna
 import pytest
 from optuna.trial import TrialState
 
-from nas.samplers.predictor.features import GROUPS
-from nas.samplers.predictor.fitting import fit, fit_size
 from nas.samplers.predictor.sampler import PredictorSampler, best_by_posterior
 from nas.samplers.random_search import RandomSearch
 from search_spaces.cost import estimate_cost
@@ -35,22 +31,6 @@ def search(sampler: optuna.samplers.BaseSampler, space: SearchSpace, trials: int
         trial = study.ask(dict(space.distributions))
         study.tell(trial, made_reward(space, trial.params))
     return study
-
-
-def test_the_warp_is_chosen_by_what_explains_the_values() -> None:
-    rng = np.random.default_rng(3)
-    features, groups = rng.normal(size=(60, 6)), np.arange(6) // 2
-    groups = np.array([GROUPS.index("params"), GROUPS.index("flops"), GROUPS.index("depth")])[groups]
-    straight = features @ np.array([1.0, -1.0, 0.5, 0.2, 0.0, 0.0]) + 0.05 * rng.normal(size=60)
-    assert math.isinf(fit(features, straight, groups)[1])
-    assert math.isfinite(fit(features, 1 - np.exp(-1.5 * straight), groups)[1])
-
-
-def test_scales_are_fitted_again_at_growing_sizes() -> None:
-    sizes = [fit_size(count) for count in range(3, 400)]
-    assert sizes == sorted(sizes)
-    assert all(count / 1.25 <= size <= count for count, size in zip(range(3, 400), sizes, strict=True))
-    assert len(set(sizes)) < 35
 
 
 def test_it_beats_random_search_with_a_fifth_of_the_evaluations() -> None:
