@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import optuna
 
+from nas.config import NasExperiment
 from nas.finalists.evidence import evidence_figures, evidence_of, evidence_sentences
 from nas.finalists.figures import figure_of, figures_of
 from nas.finalists.ranking import Ranking
+from nas.search.curves import stops_told
 from nas.search.plots import plot_accuracy_against_flops
 from nas.search.references import reference_name
 from nas.search.trust import Validation, validation_of
@@ -33,9 +35,9 @@ class SearchResult:
     """How a search ended: trials as tables (`references` has a `name`), the best network and its row.
 
     `problem` says why there is no result that means anything; then nothing is called the best. `halted` says why the
-    run stopped before its end; what was found before stays. `validation` is what
-    accuracies were measured on, where candidates were trained here. `ranking` is the order of the finalists and
-    `trainings` what it was made of, where there are any: the best is then the first of them.
+    run stopped before its end; what was found before stays. `validation` is what accuracies were measured on, where
+    candidates were trained here. `stops` says what was stopped early by its curve, where that was asked. `ranking` is
+    the order of the finalists and `trainings` what it was made of, where there are any: the best is then the first.
     """
 
     candidates: pd.DataFrame
@@ -49,6 +51,7 @@ class SearchResult:
     validation: Validation | None = None
     ranking: Ranking | None = None
     trainings: pd.DataFrame | None = None
+    stops: str | None = None
 
     def count(self, state: str) -> int:
         """Return the number of candidates that ended in a state."""
@@ -62,7 +65,7 @@ def collect(
     folder: Path,
     *,
     exhausted: bool,
-    experiment: Experiment,
+    experiment: NasExperiment,
 ) -> SearchResult:
     """Read both studies into tables and pick the best candidate: the highest reward, the earliest of equals.
 
@@ -71,7 +74,7 @@ def collect(
     candidates = rewarded(trials_table(study), experiment.reward)
     validation = validation_of(experiment)
     problem = problem_of(candidates, experiment.objective.measure, experiment.limits, validation)
-    best_row, best = None, None
+    best_row, best, by_curves = None, None, experiment.nas.pruner == "curves"
     if problem is None:
         best_row = best_first(candidates, study).iloc[0].to_dict()
         best = space.decode(study.get_trials(deepcopy=False)[int(best_row["number"])].params)
@@ -84,6 +87,7 @@ def collect(
         folder=folder,
         problem=problem,
         validation=validation,
+        stops=stops_told(study.get_trials(deepcopy=False), experiment.training.epochs) if by_curves else None,
     )
 
 
@@ -139,6 +143,7 @@ def write_results(result: SearchResult, experiment: Experiment) -> dict[str, Any
         "best": _plain(result.best_row, experiment.objective.measure),
         "space_exhausted": result.exhausted,
         "problem": result.halted or result.problem,
+        **({} if result.stops is None else {"stops": result.stops}),
         **_trained_alone(result.ranking, experiment),
     }
 

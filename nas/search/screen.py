@@ -60,6 +60,8 @@ def _row(table: Table, name: str, row: dict[str, Any], measure: str, *, timed: b
 
 def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
     lines = [_files(result)]
+    if result.stops is not None:
+        lines.append(f"note:   {result.stops}")
     if result.validation is not None:
         lines.append(f"note:   {precision(result.candidates, experiment.objective.measure, result.validation)}")
     if result.ranking is not None:
