@@ -36,6 +36,17 @@ def test_limits_that_nothing_keeps_are_refused_with_the_cheapest_seen(tmp_path: 
     assert "try:" in out.getvalue()
 
 
+def test_a_smaller_resolution_is_named_where_it_helps() -> None:
+    limits = Limits(max_flops="5M")
+    with pytest.raises(InvalidInput, match=r"the cheapest seen: \d\.\d+M .*or a smaller network to deploy") as caught:
+        check_space(NasExperiment(objective=GIVEN, resolution=64, limits=limits), Findings())
+    resolution = int(str(caught.value).rpartition("resolution: ")[2].rstrip("`"))
+    assert resolution < 64
+    assert len(check_space(NasExperiment(objective=GIVEN, resolution=resolution, limits=limits), Findings())) > 20
+    with pytest.raises(InvalidInput, match=r"M parameters$"):  # parameters do not depend on it
+        check_space(NasExperiment(objective=GIVEN, resolution=64, limits=Limits(max_params=1_000)), Findings())
+
+
 def test_nothing_is_written(tmp_path: Path) -> None:
     experiment = NasExperiment(name="try", objective=GIVEN, nas=NasConfig(references=()))
     check_search(SearchPlan(experiment=experiment), tmp_path / "results", Console(file=io.StringIO()))
