@@ -18,6 +18,7 @@ from trials.quantity import parse_quantity
 from trials.reward import Reward
 from trials.training_config import TrainingConfig
 
+PathRule = Literal["fair", "sandwich"]
 MEASURES = {"zero-cost": "score", "shared": "likelihood"}  # by objective; all others measure accuracies
 
 
@@ -57,7 +58,9 @@ class ObjectiveConfig:
     so no reward is made of it and cost; `limits` bound the cost, as arXiv:2102.01063 does.
     `name: shared` trains one network that holds all of the space and judges candidates with its weights; `training`
     is what that training does differently from the experiment's, which is one of a network alone. `weights` names such
-    a file of another search, and nothing is trained.
+    a file of another search, and nothing is trained. `paths` says which networks are trained together in a step: `fair`
+    ones hold every option of every choice; of a `sandwich` the largest learns the labels, the smallest and two random
+    ones its answers.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -68,6 +71,7 @@ class ObjectiveConfig:
     mode: Literal["surrogate", "table"] | None = None
     score: Literal["synflow", "naswot", "grad_norm", "zen"] | None = None
     weights: str | None = None
+    paths: PathRule = "fair"
     training: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
@@ -75,9 +79,10 @@ class ObjectiveConfig:
             raise InvalidInput("name", self.name, "nothing beside python or benchmark")
         if self.score is not None and self.name != "zero-cost":
             raise InvalidInput("score", self.score, "nothing without name: zero-cost")
-        for name in ("weights", "training"):
-            if getattr(self, name) and self.name != "shared":
-                raise InvalidInput(name, getattr(self, name), "nothing without name: shared")
+        if self.name != "shared":
+            for name, unset in (("weights", None), ("paths", "fair"), ("training", {})):
+                if getattr(self, name) != unset:
+                    raise InvalidInput(name, getattr(self, name), "nothing without name: shared")
         if self.benchmark is not None and self.python is not None:
             raise InvalidInput("benchmark", self.benchmark, "either a benchmark or python, not both")
         for name in ("path", "mode"):

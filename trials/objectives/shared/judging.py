@@ -10,7 +10,7 @@ from search_spaces.architecture import Architecture
 from trials.experiment import Compute, DataConfig
 from trials.objectives.shared.artifact import load_supernet
 from trials.objectives.shared.routes import Path
-from trials.objectives.shared.scoring import score
+from trials.objectives.shared.scoring import ANY_SIZE, score
 from trials.objectives.shared.supernet import Supernet
 from trials.study.candidate import Metrics
 from trials.training.batches import Part
@@ -18,8 +18,6 @@ from trials.training.equipment import choose_device, chosen_threads, load_split
 from trials.training.isolation import isolated
 from trials.training.loop import parts_of
 from trials.training_config import Autocast
-
-ANY_SIZE = (1, 1)  # every path brings its own resolution
 
 
 def judge_networks(

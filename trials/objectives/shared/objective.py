@@ -17,7 +17,7 @@ from search_spaces.errors import InvalidInput
 from search_spaces.search_space import SearchSpace
 from trials.accounting import cost_counter
 from trials.data.content import PinnedData
-from trials.experiment import Compute, DataConfig, Experiment
+from trials.experiment import Compute, DataConfig, Experiment, PathRule
 from trials.objectives.shared.layout import require_shareable
 from trials.objectives.shared.recipe import shared_training
 from trials.objectives.shared.routes import Routes
@@ -62,6 +62,7 @@ class Shared:
     seed: int
     folder: File
     weights: File | None = None
+    paths: PathRule = "fair"
     spread_costs: tuple[float, ...] = ()
 
     @property
@@ -108,7 +109,8 @@ class Shared:
 
         device = choose_device(self.compute.device)
         with isolated(device, chosen_threads(self.compute.threads)):
-            supernet, routes = _loaded(self.artifact, self.artifact.stat().st_mtime_ns, device.type)
+            supernet, routes, _ = _read(self.artifact)
+            supernet.to(device)
             part = _validation_part(self.data, device.type)
             return judge(supernet, routes.path(network), part, self.training.autocast)
 
@@ -142,6 +144,7 @@ class Shared:
                 identity=self._identity(),
                 on_epoch=_progress(self.training.epochs, tell),
                 checkpoint=checkpoint,
+                rule=self.paths,
             )
         except Diverged as error:
             accepted = f"a lower one: the training of the shared weights {error}"
@@ -161,21 +164,20 @@ class Shared:
             "proxy": repr(self.proxy),
             "training": repr(self.training),
             "seed": repr(self.seed),
+            **({} if self.paths == "fair" else {"paths": self.paths}),
         }
 
     def _require_same(self) -> None:
         """Raise InvalidInput where the weights are there and are not those that would be trained, or do not fit."""
-        from trials.objectives.shared.artifact import load_supernet
-
-        supernet, _, identity = load_supernet(self.artifact)
+        supernet, _, identity = _read(self.artifact)
         split = load_split(self.data)
         if (supernet.in_channels, supernet.num_classes) != (int(split.train_images.shape[1]), split.num_classes):
             found = f"weights for {supernet.in_channels} channels and {supernet.num_classes} classes"
             raise InvalidInput(str(self.artifact), found, "those of the experiment's data")
         own = self._identity()
-        binding = ("proxy",) if self.weights is not None else tuple(own)
+        binding = ("proxy",) if self.weights is not None else {**own, **identity}
         for name in binding:
-            if identity.get(name) != own[name]:
+            if identity.get(name) != own.get(name):
                 accepted = f"weights trained with the experiment's {name} (or start another one: --out)"
                 raise InvalidInput(str(self.artifact), f"weights of another {name}", accepted)
 
@@ -192,6 +194,7 @@ def shared(experiment: Experiment, folder: File) -> Shared:
         seed=experiment.seed,
         folder=folder.absolute(),
         weights=None if weights is None else File(weights).absolute(),
+        paths=experiment.objective.paths,
         spread_costs=_spread_costs(experiment),
     )
 
@@ -204,19 +207,23 @@ def _spread_costs(experiment: Experiment) -> tuple[float, ...]:
     return tuple(float(getattr(cost_of(network), charged)) for network in networks)
 
 
+def _read(artifact: File) -> tuple[Supernet, Routes, dict[str, str]]:
+    """Return a supernet with the routes through it and how it was trained, read once for as long as the file stays."""
+    return _kept(artifact, artifact.stat().st_mtime_ns)
+
+
 @lru_cache(maxsize=1)
-def _loaded(path: File, _written: int, device: str) -> tuple[Supernet, Routes]:
+def _kept(artifact: File, _written: int) -> tuple[Supernet, Routes, dict[str, str]]:
     from trials.objectives.shared.artifact import load_supernet
 
-    supernet, routes, _ = load_supernet(path)
-    return supernet.to(device), routes
+    return load_supernet(artifact)
 
 
 @lru_cache(maxsize=1)
 def _validation_part(data: DataConfig, device: str) -> Part:
     import torch
 
-    from trials.objectives.shared.judging import ANY_SIZE
+    from trials.objectives.shared.scoring import ANY_SIZE
     from trials.training.loop import parts_of
 
     return parts_of(load_split(data), ANY_SIZE, torch.device(device))[1]

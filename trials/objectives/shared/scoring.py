@@ -16,6 +16,7 @@ from trials.training.loop import accuracy_and_loss
 from trials.training_config import Autocast
 
 LARGEST_BATCH = 256
+ANY_SIZE = (1, 1)  # every path brings its own resolution
 LEAST_IMAGES = 2  # one image has no variance
 
 

@@ -10,10 +10,12 @@ import torch
 
 from search_spaces.architecture import Architecture
 from trials.data.datasets import Split
+from trials.experiment import PathRule
+from trials.objectives.shared.course import course_over
 from trials.objectives.shared.routes import Path, Routes
-from trials.objectives.shared.scoring import LARGEST_BATCH, score
+from trials.objectives.shared.scoring import ANY_SIZE, LARGEST_BATCH, score
 from trials.objectives.shared.supernet import Supernet
-from trials.objectives.shared.training import Course, new_supernet, train_epoch
+from trials.objectives.shared.training import new_supernet, train_epoch
 from trials.training.batches import Part, steps_per_epoch
 from trials.training.isolation import isolated
 from trials.training.loop import parts_of
@@ -38,22 +40,23 @@ def measure_shared_pace(
     *,
     device: torch.device,
     threads: int | None,
+    rule: PathRule = "fair",
 ) -> SharedPace:
     """Train a supernet on a few batches and score networks of its space on some, after a warm-up of both."""
     with isolated(device, threads):
-        largest = routes.largest()
-        training, validation = parts_of(split, largest.architecture.input_size, device)
+        training, validation = parts_of(split, ANY_SIZE, device)
         supernet = new_supernet(routes, split, 0)
         supernet.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         state = start(supernet, config)
         batch, few = min(config.batch_size, len(training)), first_images(validation, LARGEST_BATCH)
-        course = Course(
-            routes=routes,
-            training=first_images(training, TIMED_STEPS * batch),
-            config=replace(config, epochs=2),  # in the second of two the largest network is not trained alone
+        course = course_over(
+            routes,
+            first_images(training, TIMED_STEPS * batch),
+            replace(config, epochs=2),  # in the second of two the largest network is not trained alone
             seed=0,
-            largest=largest,
+            rule=rule,
         )
+        largest = course.largest
         train_epoch(state, course, 2)  # the same steps as those timed: shapes are slow where they are new
         score(supernet, largest, few, config.autocast)
         started = time.perf_counter()

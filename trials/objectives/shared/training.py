@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path as File
 
 import torch
@@ -14,12 +13,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from trials.data.datasets import Split
-from trials.objectives.shared.fairness import fair_parameters, paths_a_step
+from trials.experiment import PathRule
+from trials.objectives.shared.course import Course, course_over
 from trials.objectives.shared.layout import layout_of
 from trials.objectives.shared.routes import Path, Routes
-from trials.objectives.shared.scoring import score
+from trials.objectives.shared.scoring import ANY_SIZE, score
 from trials.objectives.shared.supernet import Supernet, build_supernet
-from trials.training.batches import Part, steps_per_epoch, stored_batches
+from trials.training.batches import Part, stored_batches
 from trials.training.checkpoint import identity_of, restore, save
 from trials.training.isolation import epoch_seed, isolated
 from trials.training.loop import STEPS_BETWEEN_CHECKS, Diverged, autocast, notify, parts_of, require_finite
@@ -27,32 +27,6 @@ from trials.training.optimizers import set_learning_rate
 from trials.training.schedule import learning_rate
 from trials.training.state import EpochResult, TrainingState, start
 from trials.training_config import TrainingConfig
-
-LARGEST_FIRST = 0.05  # share of the steps in which the largest network alone is trained
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Course:
-    """What a training of a supernet runs over: the networks, the images, the settings, the seed."""
-
-    routes: Routes
-    training: Part
-    config: TrainingConfig
-    seed: int
-    largest: Path
-
-    @property
-    def steps(self) -> int:
-        """Number of steps of an epoch."""
-        return steps_per_epoch(len(self.training), self.config.batch_size)
-
-    def paths(self, step: int) -> list[Path]:
-        """Return the networks trained together in a step, counted from 0 over the whole training."""
-        if step < LARGEST_FIRST * self.config.epochs * self.steps:
-            return [self.largest]
-        space = self.routes.space
-        rng = random.Random(f"{self.seed} {step}")  # of the two alone, so that a resumed training draws the same
-        return [self.routes.of_parameters(chosen) for chosen in fair_parameters(space, paths_a_step(space), rng)]
 
 
 def train_supernet(
@@ -67,10 +41,11 @@ def train_supernet(
     identity: Mapping[str, str] | None = None,
     on_epoch: Callable[[EpochResult], None] | None = None,
     checkpoint: File | None = None,
+    rule: PathRule = "fair",
 ) -> None:
     """Train a supernet in place and leave in it the weights to judge by (with EMA, the average).
 
-    The gradients of a step's networks are summed; `on_epoch` sees every epoch once,
+    `rule` says which networks a step trains together. Their gradients are summed; `on_epoch` sees every epoch once,
     restored ones too, with the accuracy and loss of the largest network. A training that was stopped goes on from
     `checkpoint` and ends with the same numbers; the file is the caller's to remove. `identity` is what else has to be
     equal for that. On a CPU, equal arguments and `threads` give equal numbers.
@@ -78,12 +53,11 @@ def train_supernet(
     Raises Diverged, and InvalidInput for a checkpoint of another training.
     """
     with isolated(device, threads):
-        largest = routes.largest()
-        training, validation = parts_of(split, largest.architecture.input_size, device)
+        training, validation = parts_of(split, ANY_SIZE, device)
         supernet.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         state = start(supernet, config)
-        course = Course(routes=routes, training=training, config=config, seed=seed, largest=largest)
-        own = identity_of(supernet, split, config, largest.architecture.input_size, seed) | {**(identity or {})}
+        course = course_over(routes, training, config, seed=seed, rule=rule)
+        own = identity_of(supernet, split, config, course.largest.architecture.input_size, seed) | {**(identity or {})}
         if checkpoint is not None and checkpoint.exists():
             restore(checkpoint, own, state)
         for result in state.history:
@@ -142,13 +116,16 @@ def _gradients(state: TrainingState, course: Course, paths: list[Path], images: 
     config, part = course.config, course.training
     prepared: dict[tuple[int, int], Tensor] = {}
     total = torch.zeros((), device=part.device)
+    wanted, smoothing = labels, config.label_smoothing
     for path in paths:
         size = path.architecture.input_size
         if size not in prepared:
             prepared[size] = replace(part, resolution=size).prepare(images)
         with autocast(part.device, config.autocast):
             logits = state.network(prepared[size], path)
-            loss = functional.cross_entropy(logits, labels, label_smoothing=config.label_smoothing)
+            loss = functional.cross_entropy(logits, wanted, label_smoothing=smoothing)
         loss.backward()  # type: ignore[no-untyped-call]
         total += loss.detach()
+        if course.distils and wanted is labels:
+            wanted, smoothing = logits.detach().float().softmax(1), 0.0
     return total / len(paths)

@@ -18,7 +18,9 @@ from search_spaces import InvalidInput
 from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
 from trials.accounting import require_accuracy
+from trials.objectives.shared import artifact
 from trials.objectives.shared import objective as module
+from trials.objectives.shared.artifact import load_supernet
 from trials.objectives.shared.objective import ARTIFACT, Shared, shared
 from trials.objectives.shared.recipe import shared_training
 from trials.resolving import space_of
@@ -96,6 +98,20 @@ def test_another_search_judges_by_the_same_weights(searched: Path, tmp_path: Pat
     assert found.references["val_loss"].iloc[0] == b0
 
 
+def test_weights_are_read_once_to_be_checked_and_used(
+    searched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = tmp_path / ARTIFACT
+    weights.write_bytes((searched / "try" / "nas" / ARTIFACT).read_bytes())
+    read: list[Path] = []
+    monkeypatch.setattr(artifact, "load_supernet", lambda path: read.append(path) or load_supernet(path))
+    evaluate = evaluation(tmp_path, f"objective.weights={weights}")
+    evaluate.prepare()
+    scores = [evaluate(candidate(), ignore_reports)["val_loss"] for _ in range(2)]
+    assert scores[0] == scores[1]
+    assert read == [weights]
+
+
 def test_progress_is_told_with_the_time_left(tmp_path: Path) -> None:
     lines: list[str] = []
     evaluate = evaluation(tmp_path)
@@ -128,12 +144,23 @@ def test_a_training_that_was_killed_goes_on(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("override", "name"),
-    [("objective.training.epochs=3", "training"), ("seed=1", "seed"), ("proxy.width=0.25", "proxy")],
+    [
+        ("objective.training.epochs=3", "training"),
+        ("seed=1", "seed"),
+        ("proxy.width=0.25", "proxy"),
+        ("objective.paths=sandwich", "paths"),
+    ],
 )
 def test_weights_trained_otherwise_are_refused(searched: Path, override: str, name: str, tmp_path: Path) -> None:
     other = shared(experiment(tmp_path, override), searched / "try" / "nas")
     with pytest.raises(InvalidInput, match=f"weights of another {name}"):
         other.prepare()
+
+
+def test_weights_of_a_sandwich_are_no_others(tmp_path: Path) -> None:
+    evaluation(tmp_path, "objective.paths=sandwich").begin(str)
+    with pytest.raises(InvalidInput, match="weights of another paths"):
+        evaluation(tmp_path).prepare()
 
 
 def test_weights_that_are_none_are_refused(tmp_path: Path) -> None:

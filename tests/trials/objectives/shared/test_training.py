@@ -7,23 +7,29 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch.nn import functional
 
 from search_spaces.errors import InvalidInput
 from tests.trials.objectives.shared.test_scoring import ROUTES, SPACE, part, tiny_supernet
 from tests.trials.tiny import CPU, tiny_split
+from trials.experiment import PathRule
+from trials.objectives.shared.course import course_over
 from trials.objectives.shared.scoring import score
 from trials.objectives.shared.supernet import Supernet
-from trials.objectives.shared.training import LARGEST_FIRST, Course, train_supernet
-from trials.training.batches import Part
+from trials.objectives.shared.training import _gradients, train_supernet
 from trials.training.loop import Diverged, parts_of
-from trials.training.state import EpochResult
+from trials.training.state import EpochResult, start
 from trials.training_config import TrainingConfig
 
 CONFIG = TrainingConfig(epochs=3, batch_size=16, learning_rate=0.05, ema_decay=0.9, flip=False, crop_padding=1)
 
 
 def trained(
-    config: TrainingConfig = CONFIG, seed: int = 0, checkpoint: Path | None = None, stop_after: int | None = None
+    config: TrainingConfig = CONFIG,
+    seed: int = 0,
+    checkpoint: Path | None = None,
+    stop_after: int | None = None,
+    rule: PathRule = "fair",
 ) -> Supernet:
     supernet = tiny_supernet()
 
@@ -41,6 +47,7 @@ def trained(
         threads=1,
         on_epoch=on_epoch,
         checkpoint=checkpoint,
+        rule=rule,
     )
     return supernet
 
@@ -50,23 +57,18 @@ def same(first: Supernet, second: Supernet) -> bool:
     return all(torch.equal(one, other) for one, other in pairs)
 
 
-def course(config: TrainingConfig = CONFIG) -> Course:
-    training: Part = parts_of(tiny_split(), (8, 8), CPU)[0]
-    return Course(routes=ROUTES, training=training, config=config, seed=0, largest=ROUTES.largest())
-
-
 def test_equal_trainings_end_equal_and_other_seeds_do_not() -> None:
     first = trained()
     assert same(first, trained())
     assert not same(first, trained(seed=1))
 
 
-@pytest.mark.parametrize("stop_after", [1, 2])
-def test_a_stopped_training_goes_on_as_if_undisturbed(stop_after: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("stop_after", "rule"), [(1, "fair"), (2, "fair"), (1, "sandwich")])
+def test_a_stopped_training_goes_on_as_if_undisturbed(stop_after: int, rule: PathRule, tmp_path: Path) -> None:
     checkpoint = tmp_path / "supernet.pt"
     with pytest.raises(KeyboardInterrupt):
-        trained(checkpoint=checkpoint, stop_after=stop_after)
-    assert same(trained(checkpoint=checkpoint), trained())
+        trained(checkpoint=checkpoint, stop_after=stop_after, rule=rule)
+    assert same(trained(checkpoint=checkpoint, rule=rule), trained(rule=rule))
 
 
 def test_the_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
@@ -75,8 +77,9 @@ def test_the_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
         trained(checkpoint=tmp_path / "supernet.pt", seed=1)
 
 
-def test_all_networks_of_the_space_learn() -> None:
-    supernet = trained(replace(CONFIG, epochs=20))
+@pytest.mark.parametrize("rule", ["fair", "sandwich"])
+def test_all_networks_of_the_space_learn(rule: PathRule) -> None:
+    supernet = trained(replace(CONFIG, epochs=20), rule=rule)
     for first in (1, 3):
         path = ROUTES.of_parameters(
             {"stages.0.depth": first, "stages.1.depth": 1} | {f"stages.{i}.expansion_ratio": 3 for i in (0, 1)}
@@ -84,13 +87,26 @@ def test_all_networks_of_the_space_learn() -> None:
         assert score(supernet, path, part())[0] > 0.6
 
 
-def test_the_largest_network_is_trained_alone_first_then_several() -> None:
-    many = course(replace(CONFIG, epochs=30))
-    first = round(LARGEST_FIRST * 30 * many.steps)
-    assert all(many.paths(step) == [many.largest] for step in range(first))
-    later = many.paths(first)
-    assert len(later) == 3
-    assert many.paths(first) == later != many.paths(first + 1)
+def test_in_a_sandwich_the_largest_learns_the_labels_and_the_others_its_answers() -> None:
+    training = parts_of(tiny_split(), (8, 8), CPU)[0]
+    images, labels = training.fetch(slice(0, 16))
+    course = course_over(ROUTES, training, CONFIG, seed=0, rule="sandwich")
+    gradients = []
+    for wanted in (labels, (labels + 1) % 4):
+        state = start(tiny_supernet(), CONFIG)
+        paths = [course.largest, ROUTES.smallest()]
+        _gradients(state, course, paths, images, wanted)
+        gradients.append({name: weight.grad for name, weight in state.network.named_parameters()})
+    expected = tiny_supernet()
+    size = course.largest.architecture.input_size
+    prepared = replace(training, resolution=size).prepare(images)
+    teacher, pupil = (expected(prepared, path) for path in paths)
+    answers = teacher.detach().softmax(1)
+    loss = functional.cross_entropy(teacher, labels, label_smoothing=CONFIG.label_smoothing)
+    (loss - (answers * pupil.log_softmax(1)).sum(1).mean()).backward()
+    for name, weight in expected.named_parameters():
+        torch.testing.assert_close(gradients[0][name], weight.grad, rtol=1e-4, atol=1e-6)
+    assert not torch.equal(gradients[0]["parts.stem.conv.weight"], gradients[1]["parts.stem.conv.weight"])
 
 
 def test_a_training_that_diverges_says_so() -> None:

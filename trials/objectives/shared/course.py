@@ -1,0 +1,61 @@
+"""Which networks of a supernet are trained together in each step of its training."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from trials.experiment import PathRule
+from trials.objectives.shared.fairness import SANDWICH_FILLING, fair_parameters, paths_a_step
+from trials.objectives.shared.routes import Path, Routes
+from trials.training.batches import Part, steps_per_epoch
+from trials.training_config import TrainingConfig
+
+LARGEST_FIRST = 0.05  # share of the steps in which the largest network alone is trained
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Course:
+    """What a training of a supernet runs over: the networks, the images, the settings, the seed.
+
+    With a `smallest` network each step follows the sandwich rule (arXiv:1903.05134), which arXiv:2003.11142 trains
+    such weights by: the largest network learns the labels, the smallest and two random ones learn its answers.
+    """
+
+    routes: Routes
+    training: Part
+    config: TrainingConfig
+    seed: int
+    largest: Path
+    smallest: Path | None = None
+
+    @property
+    def steps(self) -> int:
+        """Number of steps of an epoch."""
+        return steps_per_epoch(len(self.training), self.config.batch_size)
+
+    @property
+    def distils(self) -> bool:
+        """Whether the networks of a step learn the answers of its first, the largest, in the place of labels."""
+        return self.smallest is not None
+
+    def paths(self, step: int) -> list[Path]:
+        """Return the networks trained together in a step, counted from 0 over the whole training."""
+        if step < LARGEST_FIRST * self.config.epochs * self.steps:
+            return [self.largest]
+        space = self.routes.space
+        rng = random.Random(f"{self.seed} {step}")  # of the two alone, so that a resumed training draws the same
+        if self.smallest is not None:
+            drawn = [self.routes.path(space.sample(rng)) for _ in range(SANDWICH_FILLING)]
+            return [self.largest, self.smallest, *drawn]
+        return [self.routes.of_parameters(chosen) for chosen in fair_parameters(space, paths_a_step(space), rng)]
+
+
+def course_over(
+    routes: Routes, training: Part, config: TrainingConfig, *, seed: int, rule: PathRule = "fair"
+) -> Course:
+    """Return the course of a training by a rule: `fair` or `sandwich`."""
+    smallest = routes.smallest() if rule == "sandwich" else None
+    return Course(
+        routes=routes, training=training, config=config, seed=seed, largest=routes.largest(), smallest=smallest
+    )
