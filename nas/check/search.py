@@ -14,7 +14,7 @@ from nas.finalists.run import MOST_SEEDS
 from nas.search.references import split_references
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
-from search_spaces.reference import reference
+from search_spaces.exchange.source import load_architecture
 from trials.accounting import cost_counter, limit_excess, trained_alone
 from trials.budget.words import find_budget
 from trials.check.data import check_data
@@ -44,7 +44,7 @@ def check_search(plan: SearchPlan, out: Path, console: Console) -> None:
     try:
         within = check_space(settings, findings)
         shown = (*settings.nas.references, "efficientnet-b0")[0]
-        check_networks(shown, as_deployed(reference(shown), settings), settings, findings)
+        check_networks(shown, as_deployed(load_architecture(shown), settings), settings, findings)
         find_budget(findings, plan.lines, plan.warnings)
         _check_time(within[:TIMED], settings, findings)
     except InvalidInput as mistake:

@@ -10,6 +10,8 @@ from nas.budget.request import SearchPlan
 from nas.check.search import check_search, check_space
 from nas.config import NasConfig, NasExperiment
 from search_spaces import InvalidInput
+from search_spaces.emission import emit_architecture
+from search_spaces.reference import reference
 from trials.check.findings import Findings
 from trials.experiment import Compute, DataConfig, Limits, ObjectiveConfig
 from trials.proxy import Proxy
@@ -45,6 +47,15 @@ def test_a_smaller_resolution_is_named_where_it_helps() -> None:
     assert len(check_space(NasExperiment(objective=GIVEN, resolution=resolution, limits=limits), Findings())) > 20
     with pytest.raises(InvalidInput, match=r"M parameters$"):  # parameters do not depend on it
         check_space(NasExperiment(objective=GIVEN, resolution=64, limits=Limits(max_params=1_000)), Findings())
+
+
+def test_a_reference_may_be_a_file(tmp_path: Path) -> None:
+    emit_architecture(reference("mnasnet-a1"), tmp_path / "mine.yaml")
+    nas = NasConfig(references=(str(tmp_path / "mine.yaml"),))
+    out = io.StringIO()
+    plan = SearchPlan(experiment=NasExperiment(name="try", objective=GIVEN, nas=nas))
+    check_search(plan, tmp_path, Console(file=out, width=400))
+    assert "mine.yaml: 311.6M multiply-adds" in out.getvalue()
 
 
 def test_nothing_is_written(tmp_path: Path) -> None:
