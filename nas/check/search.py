@@ -39,7 +39,8 @@ def check_search(plan: SearchPlan, out: Path, console: Console) -> None:
     settings = plan.experiment
     findings, refused = Findings(), None
     if settings.objective.uses_torch:
-        warn_of_load(settings, findings)
+        if settings.objective.name != "shared" or settings.nas.finalists:  # shared weights do not suffer
+            warn_of_load(settings, findings)
         check_data(settings, findings)
     try:
         within = check_space(settings, findings)

@@ -34,12 +34,15 @@ Trained = TypeVar("Trained", Finalist, Beside)
 
 
 def choose_finalists(
-    candidates: pd.DataFrame, study: optuna.Study, space: SearchSpace, experiment: NasExperiment
+    candidates: pd.DataFrame, study: optuna.Study, space: SearchSpace, experiment: NasExperiment, judged_by: str
 ) -> list[Finalist]:
-    """Return the first candidates (best first) that are different networks, and different as trained."""
+    """Return the first candidates (best first) that are different networks, and different as trained.
+
+    `judged_by` is the column of what the search thinks of them.
+    """
     trials = study.get_trials(deepcopy=False)
     chosen: dict[str, Finalist] = {}
-    for number, value in zip(candidates["number"], candidates["value"], strict=True):
+    for number, value in zip(candidates["number"], candidates[judged_by], strict=True):
         if len(chosen) == experiment.nas.finalists:
             break
         network = space.decode(trials[int(number)].params)

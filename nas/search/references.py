@@ -52,12 +52,14 @@ def split_references(experiment: NasExperiment) -> tuple[list[str], list[str]]:
     return judged, lines
 
 
-def networks_beside(experiment: NasExperiment, judged: pd.DataFrame) -> list[Beside]:
-    """Return the references to be trained beside finalists, whatever their space; `judged` has the search's values.
+def networks_beside(experiment: NasExperiment, judged: pd.DataFrame, judged_by: str) -> list[Beside]:
+    """Return the references to be trained beside finalists, whatever their space.
+
+    The column `judged_by` of `judged` is what the search thinks of them.
 
     Of two that are one network the first is taken.
     """
-    values = judged[judged["state"] == "complete"].set_index("name")["value"].to_dict()
+    values = judged[judged["state"] == "complete"].set_index("name")[judged_by].to_dict()
     networks: dict[str, Beside] = {}
     for planned in planned_references(experiment.nas.references):
         labels = {PLANNED: planned.name, **planned.labels}

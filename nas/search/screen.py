@@ -11,9 +11,12 @@ from rich.text import Text
 from nas.finalists.evidence import evidence_of, evidence_sentences
 from nas.finalists.figures import sentences
 from nas.finalists.screen import finalists_table
+from nas.samplers.linear.model import SMOOTHED
 from nas.search.held_out_half import print_second_opinion
 from nas.search.results import SearchResult
+from nas.search.smoothing import chosen, deciding
 from nas.search.verdict import precision, unconfirmed
+from nas.sources import agreement
 from search_spaces.errors import LONGEST_REASON, one_line
 from trials.console.output import shown
 from trials.experiment import Experiment
@@ -62,8 +65,11 @@ def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
     lines = [_files(result)]
     if result.stops is not None:
         lines.append(f"note:   {result.stops}")
+    if deciding(result.candidates) == SMOOTHED and result.best_row is not None:
+        lines.append(f"note:   {chosen(result.candidates, result.best_row)}")
     if result.validation is not None:
         lines.append(f"note:   {precision(result.candidates, experiment.objective.measure, result.validation)}")
+    lines += [f"source: {sentence}" for sentence in agreement.sentences(result.sources)]
     if result.ranking is not None:
         judge = experiment.objective.name
         said = (*sentences(result.ranking, judge), *evidence_sentences(evidence_of(result.ranking), judge))

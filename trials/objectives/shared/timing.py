@@ -12,8 +12,9 @@ from search_spaces.architecture import Architecture
 from trials.data.datasets import Split
 from trials.experiment import PathRule
 from trials.objectives.shared.course import course_over
+from trials.objectives.shared.parallel import gradients_of
 from trials.objectives.shared.routes import Path, Routes
-from trials.objectives.shared.scoring import ANY_SIZE, LARGEST_BATCH, score
+from trials.objectives.shared.scoring import ANY_SIZE, LARGEST_BATCH, score, threads_within
 from trials.objectives.shared.supernet import Supernet
 from trials.objectives.shared.training import new_supernet, train_epoch
 from trials.training.batches import Part, steps_per_epoch
@@ -43,7 +44,7 @@ def measure_shared_pace(
     rule: PathRule = "fair",
 ) -> SharedPace:
     """Train a supernet on a few batches and score networks of its space on some, after a warm-up of both."""
-    with isolated(device, threads):
+    with isolated(device, threads_within(device, threads)):
         training, validation = parts_of(split, ANY_SIZE, device)
         supernet = new_supernet(routes, split, 0)
         supernet.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -57,11 +58,13 @@ def measure_shared_pace(
             rule=rule,
         )
         largest = course.largest
-        train_epoch(state, course, 2)  # the same steps as those timed: shapes are slow where they are new
-        score(supernet, largest, few, config.autocast)
-        started = time.perf_counter()
-        train_epoch(state, course, 2)
-        step_seconds = (time.perf_counter() - started) / course.steps
+        with gradients_of(supernet, course, threads or 1) as gradients:
+            gradients.wait()
+            train_epoch(state, course, gradients, 2)  # the steps to be timed: shapes are slow where they are new
+            score(supernet, largest, few, config.autocast)
+            started = time.perf_counter()
+            train_epoch(state, course, gradients, 2)
+            step_seconds = (time.perf_counter() - started) / course.steps
         scores = []
         for network in networks:
             first, other = (_seconds(supernet, routes.path(network), few, config) for _ in range(2))
