@@ -38,7 +38,7 @@ docs: .venv/development
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 bench: .venv/development
-	for name in training_speed cost_rate fine_grid many_trials ray_throughput ray_scale; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in training_speed own_time cost_rate fine_grid many_trials ray_throughput ray_scale; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean:
 	rm -rf .venv site .mypy_cache .pytest_cache .ruff_cache .coverage* *.egg-info

@@ -27,7 +27,8 @@ class NasConfig:
     """How stage 1 searches: the sampler, the number of candidates to evaluate, the networks beside them.
 
     `references` are published networks, files or timm:MODEL.
-    `pruner` stops trainings early by the reward after each epoch: none, halving, hyperband or median. Where accuracy
+    `pruner` stops trainings early by the reward after each epoch: none, curves, halving, hyperband or median. `curves`
+    lets the first eight run to their end and stops what, by their curves, will not be the best. Where accuracy
     and cost are two objectives, `halving` is the rung rule within bands of cost.
     `batch` candidates are proposed together and recorded in their order, so that the search does not depend on how many
     are evaluated at a time; None: each proposal knows all that has ended.

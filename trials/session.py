@@ -132,10 +132,12 @@ class Session:
         distributions: Mapping[str, BaseDistribution] | None = None,
         expected: bool = False,
         deadline: Deadline | None = None,
+        seed: int | None = None,
     ) -> Ledger:
         """Return the ledger of planned trials: each is evaluated, whether its network was before or not.
 
-        Without `decode`, each trial is labelled with its network. `expected` failures do not end the run.
+        Without `decode`, each trial is labelled with its network. `expected` failures do not end the run. The seeds of
+        trials follow from `seed`, the experiment's where it is not given.
         """
         return Ledger(
             study=study,
@@ -143,7 +145,7 @@ class Session:
             decode=decode or _labelled_network,
             cost_of=cost_of or cost_counter(self.experiment),
             value_of=value_of,
-            seed=self.experiment.seed,
+            seed=self.experiment.seed if seed is None else seed,
             budget=enqueue_missing(study, plan),
             expected=expected,
             deadline=deadline or Deadline(),

@@ -29,6 +29,7 @@ from trials.study.clock import Clock
 TIMED = 3
 CONTROLS = len(CONTROL_ROLES) + 2  # the baseline and the paper's coefficients beside the single axes
 STUDY = "candidates"
+RESULTS_S = 8.0  # for the answer, its plots, the family and the report: `scale report` takes about as long alone
 
 
 def plan_scale_search(
@@ -96,7 +97,7 @@ def _plan_trainings(
     seeds = f"{division.repeats} seeds of the {best} and of the controls{' or more' * open_ended}"
     what = "candidates" if config.method == "grid" else "networks of the law"
     line = f"{duration(clock.seconds)} for {division.candidates} {what} and {CONTROLS} controls, {seeds}, {told}"
-    pacing = Pacing(clock=clock, expected={STUDY: each}, open_ended=open_ended)
+    pacing = Pacing(clock=clock, expected={STUDY: each}, kept={STUDY: RESULTS_S}, open_ended=open_ended)
     return Plan(experiment=planned, pacing=pacing, lines=(line,), warnings=warnings)
 
 

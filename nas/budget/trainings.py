@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nas.budget.request import Request
 from nas.config import NasExperiment
 from nas.finalists.run import MOST_SEEDS
+from nas.samplers import PARETO
+from nas.search.curves import FIRST
+from nas.search.pruners import make_pruner
+from search_spaces.errors import InvalidInput
 from trials.budget.division import divide
 from trials.budget.measuring import images_of, measured_pace
 from trials.budget.pacing import Pacing, Plan
 from trials.budget.sampling import networks_within
 from trials.budget.standing import least_epochs, standing_images, standing_length, with_length
 from trials.budget.words import doubts, trained_on
+from trials.budget.written import is_written
 from trials.duration import duration
+
+FEWEST_EPOCHS = 3  # of a training that can be stopped before it is nearly over
+STOPS = (
+    f"the first {FIRST} are trained to their end; after that a training ends early where its curve says that it will "
+    "not be the best, and further candidates follow"
+)
 
 
 def plan_trainings(request: Request) -> Plan[NasExperiment]:
@@ -37,7 +50,7 @@ def plan_trainings(request: Request) -> Plan[NasExperiment]:
     count = request.candidates
     if count is None:
         count = divide(request.seconds, default, others=others, length=each).candidates
-    planned = with_length(request.counted(count), length, images.most)
+    planned = with_stops(request, with_length(request.counted(count), length, images.most))
     goes_on = "; the study goes on with the training it began with" if request.begun else ""
     line = f"each trained on {trained_on(length)}, about {duration(each)}{goes_on}"
     warnings = doubts(length, images.default)
@@ -53,4 +66,22 @@ def plan_trainings(request: Request) -> Plan[NasExperiment]:
     )
     beside = f" and {others} training{'s' * (others > 1)} beside them" if others else ""
     told = f"{duration(request.clock.seconds)} for about {count} candidates{beside}, {line}"
-    return Plan(experiment=planned, pacing=pacing, lines=(told,), warnings=warnings)
+    lines = (told, STOPS) if planned.nas.pruner == "curves" else (told,)
+    return Plan(experiment=planned, pacing=pacing, lines=lines, warnings=warnings)
+
+
+def with_stops(request: Request, planned: NasExperiment) -> NasExperiment:
+    """Return the experiment with trainings stopped by their curves, where that leaves time for further candidates.
+
+    What was written stands, and what a study began with.
+    """
+    nas, fixed = planned.nas, is_written(request.written, "nas.pruner") or request.candidates is not None
+    if fixed or nas.sampler in PARETO or nas.batch is not None or planned.training.epochs < FEWEST_EPOCHS:
+        return planned
+    pruner = "curves" if request.begun is None else request.begun.pruner
+    changed = replace(planned, nas=replace(nas, pruner=pruner))
+    try:
+        make_pruner(pruner, changed)
+    except InvalidInput:  # no value is known before the end
+        return planned
+    return changed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -13,7 +14,7 @@ from nas.search.references import split_references
 from nas.sources.opening import described, sources_of
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
-from search_spaces.reference import reference
+from search_spaces.exchange.source import load_architecture
 from trials.accounting import cost_counter, limit_excess, trained_alone
 from trials.budget.pacing import Plan
 from trials.budget.words import find_budget
@@ -31,6 +32,8 @@ from trials.study.candidate import derive_seed
 SAMPLED = 2_000
 TIMED = 3
 RARE = 0.01
+STEP, LEAST_SIDE = 8, 24  # pixels of a smaller resolution
+TRIED, FAIR = 200, 0.05  # random networks at a smaller resolution, and the share of them that has to be within
 
 
 def check_search(plan: Plan[NasExperiment], out: Path, console: Console) -> None:
@@ -46,7 +49,7 @@ def check_search(plan: Plan[NasExperiment], out: Path, console: Console) -> None
             require_archive(settings.objective.path)
         within = check_space(settings, findings)
         shown = (*settings.nas.references, "efficientnet-b0")[0]
-        check_networks(shown, as_deployed(reference(shown), settings), settings, findings)
+        check_networks(shown, as_deployed(load_architecture(shown), settings), settings, findings)
         told = [described(source) for source in sources_of(settings, space_of(settings), out / settings.name / "nas")]
         if told:
             findings.say("sources", *told)
@@ -101,10 +104,25 @@ def check_space(experiment: Experiment, findings: Findings) -> list[Architecture
     )
     if not within:
         cheapest = f"{flops[0] / 1e6:.4g}M multiply-adds, {params[0] / 1e6:.4g}M parameters"
-        raise InvalidInput("limits", _stated(experiment), f"limits that a network keeps; the cheapest seen: {cheapest}")
+        accepted = f"limits that a network keeps; the cheapest seen: {cheapest}{_smaller(experiment)}"
+        raise InvalidInput("limits", _stated(experiment), accepted)
     if len(within) < RARE * SAMPLED:
         findings.warn(f"only {len(within)} of {SAMPLED:,} random networks are within the limits: the search is narrow")
     return within
+
+
+def _smaller(experiment: Experiment) -> str:
+    """Name the largest resolution, in steps of 8 px, at which a fair share of the space is within the limits."""
+    excess = limit_excess(experiment.limits)
+    side = min(space_of(experiment).skeleton.input_size)
+    for resolution in range(side - side % STEP - STEP * (side % STEP == 0), LEAST_SIDE - 1, -STEP):
+        smaller = replace(experiment, resolution=resolution)
+        space, count = space_of(smaller), cost_counter(smaller)
+        rng = random.Random(derive_seed(experiment.seed, 0))
+        costs = [count(space.sample(rng)) for _ in range(TRIED)]
+        if sum(all(over <= 0 for over in excess(cost).values()) for cost in costs) >= FAIR * TRIED:
+            return f"; or a smaller network to deploy, such as `resolution: {resolution}`"
+    return ""
 
 
 def _stated(experiment: Experiment) -> dict[str, float]:

@@ -19,7 +19,7 @@ from trials.engines import as_evaluated
 from trials.objectives import make_objective
 from trials.proxy import apply_proxy
 from trials.session import NETWORK, Session
-from trials.study.candidate import Candidate
+from trials.study.candidate import Candidate, derive_seed
 from trials.study.plan import Planned
 from trials.study.report import trials_table
 from trials.study.settings import decisive_settings
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_SEEDS = 3
+OWN_SEEDS = 1 << 31  # no candidate has this number
 SHOWN, REPEAT = "shown", "repeat"
 Trained = TypeVar("Trained", Finalist, Beside)
 
@@ -77,6 +78,7 @@ def train_finalists(
             planned_round(finalists, references, repeat),
             value_of=reward_of(alone),
             cost_of=cost_of,
+            seed=derive_seed(experiment.seed, OWN_SEEDS),  # the training that chose a finalist is not one of its own
             expected=True,  # the search's own order is left where all of them fail
             deadline=deadline,
         )

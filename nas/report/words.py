@@ -80,8 +80,7 @@ def _reasons(search: Search) -> list[str]:
     reasons = []
     if finalists := search.results.get("finalists"):
         reasons.append(_finalists(finalists, JUDGES.get(objective.name, "the search")))
-        evidence = search.results.get("evidence")
-        reasons += map(str, evidence["said"] if isinstance(evidence, Mapping) else ())  # earlier versions kept none
+        reasons += _evidence(search.results)
     if search.measure == "val_accuracy" and objective.uses_torch:
         images = Validation(images=search.experiment.data.validation_images, largest_share=math.nan)
         reasons.append(precision(search.done, search.measure, images))
@@ -92,6 +91,13 @@ def _reasons(search: Search) -> list[str]:
     if search.state != "finished":
         reasons.append(f"the run is {search.state}, so a later candidate may win")
     return reasons
+
+
+def _evidence(results: Mapping[str, Any]) -> list[str]:
+    """Return the conclusion of the trainings and the noise; the rest stands on the last screen and in run.json."""
+    evidence = results.get("evidence")  # earlier versions kept none
+    said = list(map(str, evidence.get("said", ()))) if isinstance(evidence, Mapping) else []
+    return [said[-1], said[0]] if len(said) > 1 else said
 
 
 def _finalists(finalists: list[Mapping[str, Any]], judge: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner, SuccessiveHalvingPruner
 
 from nas.samplers import PARETO
+from nas.search.curves import CurvePruner
 from nas.search.rungs import REDUCTION, RungRule
 from search_spaces.errors import InvalidInput
 from trials.experiment import Experiment
@@ -21,6 +22,7 @@ STARTUP_TRIALS = 5
 
 PRUNERS: dict[str, Callable[[int], BasePruner]] = {
     "none": lambda _epochs: NopPruner(),
+    "curves": CurvePruner,
     "halving": lambda _epochs: SuccessiveHalvingPruner(min_resource=1, reduction_factor=REDUCTION),
     "hyperband": lambda epochs: HyperbandPruner(min_resource=1, max_resource=epochs, reduction_factor=REDUCTION),
     "median": lambda _epochs: MedianPruner(n_startup_trials=STARTUP_TRIALS),

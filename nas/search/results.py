@@ -14,6 +14,7 @@ from nas.finalists.evidence import evidence_figures, evidence_of, evidence_sente
 from nas.finalists.figures import figure_of, figures_of
 from nas.finalists.ranking import Ranking
 from nas.qa.rank_correlation import Estimate
+from nas.search.curves import stops_told
 from nas.search.plots import plot_accuracy_against_flops
 from nas.search.references import reference_name
 from nas.search.smoothing import deciding, smoothed
@@ -37,10 +38,10 @@ class SearchResult:
     """How a search ended: trials as tables (`references` has a `name`), the best network and its row.
 
     `problem` says why there is no result that means anything; then nothing is called the best. `halted` says why the
-    run stopped before its end; what was found before stays. `validation` is what
-    accuracies were measured on, where candidates were trained here. `ranking` is the order of the finalists and
-    `trainings` what it was made of, where there are any: the best is then the first of them. `sources` is how well each
-    source that the sampler learned from agreed with the rewards, by name.
+    run stopped before its end; what was found before stays. `validation` is what accuracies were measured on, where
+    candidates were trained here. `stops` says what was stopped early by its curve, where that was asked. `ranking` is
+    the order of the finalists and `trainings` what it was made of, where there are any: the best is then the first.
+    `sources` is how well each source that the sampler learned from agreed with the rewards, by name.
     """
 
     candidates: pd.DataFrame
@@ -54,6 +55,7 @@ class SearchResult:
     validation: Validation | None = None
     ranking: Ranking | None = None
     trainings: pd.DataFrame | None = None
+    stops: str | None = None
     sources: Mapping[str, Estimate] = field(default_factory=dict)
 
     def count(self, state: str) -> int:
@@ -79,7 +81,7 @@ def collect(
     candidates, beside = smoothed(candidates, _references_table(references), (study, references), space, experiment)
     validation = validation_of(experiment)
     problem = problem_of(candidates, experiment.objective.measure, experiment.limits, validation)
-    best_row, best = None, None
+    best_row, best, by_curves = None, None, experiment.nas.pruner == "curves"
     if problem is None:
         best_row = best_first(candidates, study).iloc[0].to_dict()
         best = space.decode(study.get_trials(deepcopy=False)[int(best_row["number"])].params)
@@ -92,6 +94,7 @@ def collect(
         folder=folder,
         problem=problem,
         validation=validation,
+        stops=stops_told(study.get_trials(deepcopy=False), experiment.training.epochs) if by_curves else None,
     )
 
 
@@ -147,6 +150,7 @@ def write_results(result: SearchResult, experiment: Experiment) -> dict[str, Any
         "best": _plain(result.best_row, experiment.objective.measure),
         "space_exhausted": result.exhausted,
         "problem": result.halted or result.problem,
+        **({} if result.stops is None else {"stops": result.stops}),
         **_trained_alone(result.ranking, experiment),
         **({"sources": {name: asdict(tau) for name, tau in result.sources.items()}} if result.sources else {}),
     }

@@ -63,6 +63,8 @@ def _row(table: Table, name: str, row: dict[str, Any], measure: str, *, timed: b
 
 def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
     lines = [_files(result)]
+    if result.stops is not None:
+        lines.append(f"note:   {result.stops}")
     if deciding(result.candidates) == SMOOTHED and result.best_row is not None:
         lines.append(f"note:   {chosen(result.candidates, result.best_row)}")
     if result.validation is not None:

@@ -30,6 +30,11 @@ class Begun:
         }
 
     @property
+    def pruner(self) -> str:
+        """What stops its trainings early."""
+        return str(self.settings.get("pruner", "none"))
+
+    @property
     def weight_of_cost(self) -> Any:
         """The `w` of its reward."""
         return self._section("reward").get("w")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import statistics
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from trials.study.candidate import Outcome
 
 SHARE_WORTH_BEGINNING = 0.5  # of what one more is expected to take: so a run ends as much too early as too late
+RECENT = 3  # candidates
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +38,8 @@ class Clock:
 class Deadline:
     """When one ledger hands out nothing new: once less is left than half of what one more candidate will take.
 
-    That is the mean of those that ended, until then `expected` (seconds). `kept` seconds of the clock are left for what
+    That is the mean of those that ended or of the last three, whichever is longer, until then `expected` (seconds): a
+    machine that became busy is believed. `kept` seconds of the clock are left for what
     comes afterwards. Passed once, it stays passed; without a clock it never is. The first `at_least` candidates are
     handed out in any case.
     """
@@ -47,12 +51,13 @@ class Deadline:
     passed: bool = field(default=False, init=False)
     _ended: int = field(default=0, init=False)
     _seconds: float = field(default=0.0, init=False)
+    _recent: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT), init=False)
     _handed_out: int = field(default=0, init=False)
 
     @property
     def one_more(self) -> float:
         """Seconds that one more candidate is expected to take."""
-        return self._seconds / self._ended if self._ended else self.expected
+        return max(self._seconds / self._ended, statistics.fmean(self._recent)) if self._ended else self.expected
 
     def look(self) -> bool:
         """Look at the clock and tell whether it is too late to begin another candidate."""
@@ -69,3 +74,4 @@ class Deadline:
         if outcome.failure is None:
             self._ended += 1
             self._seconds += outcome.seconds
+            self._recent.append(outcome.seconds)

@@ -9,7 +9,7 @@ import pytest
 
 from grid_search.config import ScaleConfig, ScaleExperiment
 from grid_search.law.config import LawConfig
-from grid_search.search.budget import plan_scale_search
+from grid_search.search.budget import RESULTS_S, plan_scale_search
 from search_spaces.errors import InvalidInput
 from trials.budget.begun import Begun
 from trials.budget.length import Pace
@@ -57,6 +57,7 @@ def test_little_time_is_for_four_candidates_and_two_seeds(tmp_path: Path) -> Non
     assert "4 candidates and 5 controls, 2 seeds of the 3 best and of the controls or more" in plan.lines[0]
     assert len(plan.warnings) == 1
     assert plan.pacing is not None
+    assert plan.pacing.deadline("candidates").kept == RESULTS_S  # for what is written afterwards
     assert plan.pacing.open_ended
 
 

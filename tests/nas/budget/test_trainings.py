@@ -2,14 +2,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from nas.budget.trainings import plan_trainings
-from nas.config import NasConfig
+from nas.budget.trainings import STOPS, plan_trainings
+from nas.config import NasConfig, NasExperiment
 from tests.nas.budget.plans import AVAILABLE, digits, requested
 from trials.budget.begun import Begun
 from trials.budget.length import Pace
+from trials.reward import Reward
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +28,7 @@ def test_little_time_is_divided_between_eight_and_a_reference(tmp_path: Path) ->
     assert (experiment.nas.trials, experiment.training.epochs, experiment.data.train_images) == (8, 10, None)
     assert plan.lines == (
         "8 min for about 8 candidates and 1 training beside them, each trained on 1,000 images x 10 epochs, about 50 s",
+        STOPS,
     )
     assert "10,000 images" in plan.warnings[0]
     assert plan.pacing is not None
@@ -52,6 +55,33 @@ def test_what_was_written_stands(tmp_path: Path) -> None:
     fewer = replace(experiment, data=replace(experiment.data, train_images=500))
     of_images = plan_trainings(requested(fewer, tmp_path, {"data": {"train_images": 500}})).experiment
     assert of_images.data.train_images == 500
+
+
+def pruner(experiment: NasExperiment, folder: Path, written: dict[str, Any] | None = None, **facts: Any) -> str:
+    return plan_trainings(requested(experiment, folder, written or {}, **facts)).experiment.nas.pruner
+
+
+def test_trainings_are_stopped_by_their_curves_where_that_leaves_time_for_others(tmp_path: Path) -> None:
+    experiment = digits(tmp_path, budget="450s")
+    assert pruner(experiment, tmp_path) == "curves"
+    assert pruner(experiment, tmp_path, {"nas": {"pruner": "none"}}) == "none"
+    assert pruner(experiment, tmp_path, {"nas": {"trials": 8}}) == "none"  # nothing would follow
+    two = replace(experiment, training=replace(experiment.training, epochs=2))
+    assert pruner(two, tmp_path, {"training": {"epochs": 2}}) == "none"
+    pareto = replace(experiment, nas=NasConfig(sampler="nsga2"))
+    assert pruner(pareto, tmp_path) == "none"
+    assert pruner(digits(tmp_path), tmp_path) == "none"  # without a budget as many are trained as are asked for
+
+
+def test_a_study_goes_on_with_what_stopped_its_trainings(tmp_path: Path) -> None:
+    experiment = digits(tmp_path, budget="450s")
+    for settings, name in (({"training": {"epochs": 6}}, "none"), ({"pruner": "median"}, "median")):
+        assert pruner(experiment, tmp_path, begun=Begun(settings=settings, evaluated=2)) == name
+
+
+def test_a_reward_that_is_known_only_at_the_end_stops_nothing(tmp_path: Path) -> None:
+    experiment = digits(tmp_path, budget="450s", reward=Reward(kind="soft", cost="latency_ms", target=3))
+    assert pruner(experiment, tmp_path) == "none"
 
 
 def test_finalists_have_their_time_kept(tmp_path: Path) -> None:

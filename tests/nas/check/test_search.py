@@ -9,6 +9,8 @@ from rich.console import Console
 from nas.check.search import check_search, check_space
 from nas.config import NasConfig, NasExperiment
 from search_spaces import InvalidInput
+from search_spaces.emission import emit_architecture
+from search_spaces.reference import reference
 from trials.budget.pacing import Plan
 from trials.check.findings import Findings
 from trials.experiment import Compute, DataConfig, Limits, ObjectiveConfig
@@ -34,6 +36,26 @@ def test_limits_that_nothing_keeps_are_refused_with_the_cheapest_seen(tmp_path: 
         check_search(Plan(experiment=experiment), tmp_path, Console(file=out, width=200))
     assert "\n" not in str(caught.value)
     assert "try:" in out.getvalue()
+
+
+def test_a_smaller_resolution_is_named_where_it_helps() -> None:
+    limits = Limits(max_flops="5M")
+    with pytest.raises(InvalidInput, match=r"the cheapest seen: \d\.\d+M .*or a smaller network to deploy") as caught:
+        check_space(NasExperiment(objective=GIVEN, resolution=64, limits=limits), Findings())
+    resolution = int(str(caught.value).rpartition("resolution: ")[2].rstrip("`"))
+    assert resolution < 64
+    assert len(check_space(NasExperiment(objective=GIVEN, resolution=resolution, limits=limits), Findings())) > 20
+    with pytest.raises(InvalidInput, match=r"M parameters$"):  # parameters do not depend on it
+        check_space(NasExperiment(objective=GIVEN, resolution=64, limits=Limits(max_params=1_000)), Findings())
+
+
+def test_a_reference_may_be_a_file(tmp_path: Path) -> None:
+    emit_architecture(reference("mnasnet-a1"), tmp_path / "mine.yaml")
+    nas = NasConfig(references=(str(tmp_path / "mine.yaml"),))
+    out = io.StringIO()
+    plan = Plan(experiment=NasExperiment(name="try", objective=GIVEN, nas=nas))
+    check_search(plan, tmp_path, Console(file=out, width=400))
+    assert "mine.yaml: 311.6M multiply-adds" in out.getvalue()
 
 
 def test_nothing_is_written(tmp_path: Path) -> None:

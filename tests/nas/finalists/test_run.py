@@ -68,6 +68,11 @@ def test_the_best_of_the_search_are_trained_over_seeds(searched: SearchResult) -
     assert (trainings["state"] == "complete").all()
 
 
+def test_no_seed_is_one_that_the_search_chose_by(searched: SearchResult) -> None:
+    assert searched.trainings is not None
+    assert not set(searched.trainings["seed"]) & set(searched.candidates["seed"])
+
+
 def test_theirs_is_the_last_word(searched: SearchResult) -> None:
     assert searched.ranking is not None
     first = searched.ranking.order[0]

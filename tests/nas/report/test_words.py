@@ -49,8 +49,11 @@ def test_finalists_have_the_last_word(quickstart: Search) -> None:
 
 
 def test_what_the_trainings_said_is_said_here_too(quickstart: Search) -> None:
-    results = {"finalists": [{"seeds": 3, "separated_from": []}], "evidence": {"said": ["in short: so it is"]}}
-    assert "in short: so it is" in trust(replace(quickstart, record={"results": results}))
+    results = {
+        "finalists": [{"seeds": 3, "separated_from": []}],
+        "evidence": {"said": ["sd 1", "tau 0", "in short: it is"]},
+    }
+    assert "in short: it is; sd 1" in trust(replace(quickstart, record={"results": results}))
 
 
 def test_trained_candidates_have_an_error() -> None:

@@ -53,6 +53,17 @@ def test_what_ended_tells_better_than_what_was_expected() -> None:
     assert deadline.passed
 
 
+def test_a_machine_that_became_busy_is_believed_and_one_that_became_idle_is_not() -> None:
+    def of(*seconds: float) -> float:
+        deadline = Deadline(expected=1)
+        for each in seconds:
+            deadline.end(Outcome(seconds=each))
+        return deadline.one_more
+
+    assert of(10, 10, 10, 20, 30, 40) == 30
+    assert of(40, 30, 20, 10, 10, 10) == 20
+
+
 def test_time_is_kept_for_what_comes_afterwards() -> None:
     time = FakeTime()
     deadline = Deadline(clock=time.clock(100), expected=10, kept=50)
