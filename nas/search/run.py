@@ -14,6 +14,7 @@ from nas.finalists.run import choose_finalists, train_finalists
 from nas.report.page import REPORT, write_report
 from nas.report.reading import search_of
 from nas.samplers import PARETO, SAMPLERS
+from nas.samplers.trained_policy import trained_policy
 from nas.search.pruners import make_pruner, make_rungs
 from nas.search.references import planned_references, reference_name, reference_network, split_references
 from nas.search.results import SearchResult, best_first, collect, decided, write_results
@@ -26,6 +27,7 @@ from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.objectives import make_objective
 from trials.objectives.latency import timed_counter
+from trials.objectives.shared.objective import ARTIFACT
 from trials.resolving import as_deployed, space_of
 from trials.session import Session, open_session
 from trials.study.candidate import Candidate
@@ -58,7 +60,7 @@ def run_search(
     folder = out.absolute() / experiment.name / "nas"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     pruner = make_pruner(experiment.nas.pruner, experiment)
-    sampler, networks = _proposals(experiment, space, console)
+    sampler, networks = _proposals(experiment, space, folder, console)
     storage = experiment.nas.storage
     with open_session(
         experiment, folder, storage=storage, evaluate=evaluate, console=console, pacing=pacing
@@ -86,9 +88,11 @@ def run_search(
 
 
 def _proposals(
-    experiment: NasExperiment, space: SearchSpace, console: Console
+    experiment: NasExperiment, space: SearchSpace, folder: Path, console: Console
 ) -> tuple[optuna.samplers.BaseSampler, float]:
     """Return the sampler and the number of networks it can propose: of the space, or of a table's rows."""
+    if experiment.objective.searches_while_training:
+        return trained_policy(experiment, space, folder / ARTIFACT), space.size
     sampler = SAMPLERS[experiment.nas.sampler](space=space, seed=experiment.seed)
     if experiment.objective.mode != "table":
         return sampler, space.size

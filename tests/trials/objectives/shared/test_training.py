@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -12,7 +13,8 @@ from torch.nn import functional
 from search_spaces.errors import InvalidInput
 from tests.trials.objectives.shared.test_scoring import ROUTES, SPACE, part, tiny_supernet
 from tests.trials.tiny import CPU, tiny_split
-from trials.experiment import PathRule
+from trials.experiment import Experiment, PathRule
+from trials.objectives.shared.controller import Controller, controller_over
 from trials.objectives.shared.course import course_over
 from trials.objectives.shared.scoring import score
 from trials.objectives.shared.supernet import Supernet
@@ -30,6 +32,7 @@ def trained(
     checkpoint: Path | None = None,
     stop_after: int | None = None,
     rule: PathRule = "fair",
+    controller: Controller | None = None,
 ) -> Supernet:
     supernet = tiny_supernet()
 
@@ -48,6 +51,7 @@ def trained(
         on_epoch=on_epoch,
         checkpoint=checkpoint,
         rule=rule,
+        controller=controller,
     )
     return supernet
 
@@ -75,6 +79,26 @@ def test_the_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
     trained(checkpoint=tmp_path / "supernet.pt")
     with pytest.raises(InvalidInput, match="seed"):
         trained(checkpoint=tmp_path / "supernet.pt", seed=1)
+
+
+@pytest.mark.parametrize("stop_after", [1, 2])
+def test_a_controller_goes_on_with_the_training(stop_after: int, tmp_path: Path) -> None:
+    def searched(checkpoint: Path | None = None, stop_after: int | None = None) -> tuple[Supernet, dict[str, Any]]:
+        controller = controller_over(Experiment(), ROUTES, 70, CONFIG, seed=0)
+        supernet = trained(checkpoint=checkpoint, stop_after=stop_after, controller=controller)
+        return supernet, controller.state_dict()
+
+    checkpoint = tmp_path / "supernet.pt"
+    with pytest.raises(KeyboardInterrupt):
+        searched(checkpoint, stop_after)
+    again, whole = searched(checkpoint), searched()
+    assert same(again[0], whole[0])
+    assert again[1] == whole[1]
+    assert whole[1]["history"][-1][1] < 1
+    assert not same(whole[0], trained())
+    trained(checkpoint=tmp_path / "alone.pt")
+    with pytest.raises(InvalidInput, match="checkpoint"):
+        searched(tmp_path / "alone.pt")
 
 
 @pytest.mark.parametrize("rule", ["fair", "sandwich"])
