@@ -112,9 +112,9 @@ def test_all_networks_of_the_space_learn(rule: PathRule) -> None:
 
 
 def test_in_a_sandwich_the_largest_learns_the_labels_and_the_others_its_answers() -> None:
-    training = parts_of(tiny_split(), (8, 8), CPU)[0]
+    training, validation = parts_of(tiny_split(), (8, 8), CPU)
     images, labels = training.fetch(slice(0, 16))
-    course = course_over(ROUTES, training, CONFIG, seed=0, rule="sandwich")
+    course = course_over(ROUTES, (training, validation), CONFIG, seed=0, rule="sandwich")
     gradients = []
     for wanted in (labels, (labels + 1) % 4):
         state = start(tiny_supernet(), CONFIG)
