@@ -87,13 +87,11 @@ def load_nas_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterabl
 
     Raises InvalidInput as `load_experiment` does, and for what is wrong in the section `nas`.
     """
-    experiment = complete_experiment(NasExperiment, name, file, overrides)
-    _check_search(experiment)
-    return experiment
+    return complete_experiment(NasExperiment, name, file, overrides)
 
 
-def _check_search(experiment: NasExperiment) -> None:
-    """Raise InvalidInput for what does not go with a search while shared weights are trained."""
+def require_search(experiment: NasExperiment) -> None:
+    """Raise InvalidInput where the experiment cannot be searched: for what does not go with a search while training."""
     sampler, reward = experiment.nas.sampler, experiment.reward
     if not experiment.objective.searches_while_training:
         if sampler == TRAINED_POLICY:

@@ -9,7 +9,7 @@ from pathlib import Path
 import optuna
 from rich.console import Console
 
-from nas.config import NasExperiment
+from nas.config import NasExperiment, require_search
 from nas.finalists.run import choose_finalists, train_finalists
 from nas.report.page import REPORT, write_report
 from nas.report.reading import search_of
@@ -56,6 +56,7 @@ def run_search(
 
     Raises InvalidInput before anything is written where the experiment cannot be run.
     """
+    require_search(experiment)
     space = space_of(experiment)
     folder = out.absolute() / experiment.name / "nas"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from nas.config import NasConfig, NasExperiment, full_training, load_nas_experiment
+from nas.config import NasConfig, NasExperiment, full_training, load_nas_experiment, require_search
 from search_spaces import InvalidInput
 from trials.experiment_file import load_experiment
 from trials.reward import Reward
@@ -75,7 +75,7 @@ def test_a_search_while_training_proposes_a_few_by_its_policy_and_is_to_meet_a_l
 )
 def test_what_does_not_go_with_a_search_while_training_is_refused(key: str, overrides: list[str]) -> None:
     with pytest.raises(InvalidInput) as caught:
-        load_nas_experiment("smoke", SHIPPED, [*OPEN, *overrides])
+        require_search(load_nas_experiment("smoke", SHIPPED, [*OPEN, *overrides]))
     assert caught.value.key == key
     assert "\n" not in str(caught.value)
 
