@@ -144,7 +144,7 @@ Way = Callable[[int], Any]
 
 def step(state: TrainingState, config: TrainingConfig, images: Tensor, labels: Tensor) -> None:
     """Take one step of a recipe and nothing else; images [N, C, H, W] as the network takes them."""
-    with autocast(images.device, config.autocast):
+    with autocast(images, config.autocast):
         loss = functional.cross_entropy(state.network(images), labels, label_smoothing=config.label_smoothing)
     state.optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]

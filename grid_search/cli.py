@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from grid_search.bench.command import bench
+from grid_search.compare.command import compare
 from grid_search.exchange_commands import export, import_
 from grid_search.explore.command import explore
 from grid_search.family.command import emit, table
@@ -21,5 +22,5 @@ def main() -> None:
     """Stage 2: search for the coefficients that scale a baseline network, and emit the scaled configurations."""
 
 
-for command in (search, status, report, grid, explore, emit, table, bench, export, import_):
+for command in (search, status, report, grid, explore, emit, table, compare, bench, export, import_):
     main.add_command(command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,12 +14,13 @@ from search_spaces.errors import InvalidInput
 from search_spaces.exchange.source import check_source
 from search_spaces.validation import validated
 from trials.derivation import TRAINED_POLICY
-from trials.experiment import Experiment
+from trials.experiment import Experiment, ObjectiveConfig
 from trials.experiment_file import DEFAULT_FILE
 from trials.resolving import complete_experiment
 from trials.reward import COUNTED, EQUAL_SPREAD
 from trials.training_config import TrainingConfig
 
+SourceName = Literal["zero-cost", "shared"]
 FULL_TRAINING_FACTOR = 10  # epochs of a full training for each of the proxy's, where none are given
 
 
@@ -33,6 +34,9 @@ class NasConfig:
     `batch` candidates are proposed together and recorded in their order, so that the search does not depend on how many
     are evaluated at a time; None: each proposal knows all that has ended.
     `finalists` best networks are trained alone after the search, over several seeds; theirs is the last word.
+    `sources` tell the sampler `predictor` more of networks than features do: `zero-cost` scores, `shared` weights,
+    `auto`: those that cost far less than an evaluation. `learn_from` are earlier searches (their folders of results)
+    and CSV files of known networks, as further sources. How far each is right is learned on the way.
     `storage` is an Optuna storage URL; None keeps a journal file among the results. `full_training` is what
     `nas train` does differently from `training`: see FullTraining.
     """
@@ -44,6 +48,8 @@ class NasConfig:
     pruner: str = "none"
     batch: Annotated[int, Field(ge=1, le=10_000)] | None = None
     finalists: Annotated[int, Field(ge=0, le=1_000)] = 0
+    sources: Literal["auto"] | tuple[SourceName, ...] = ()
+    learn_from: tuple[str, ...] = ()
     storage: str | None = None
     full_training: dict[str, Any] = field(default_factory=dict)
 
@@ -58,8 +64,17 @@ class NasConfig:
         if self.batch is not None and self.pruner != "none":
             accepted = "none beside a batch: what a pruner stops depends on what is evaluated at the same time"
             raise InvalidInput("pruner", self.pruner, accepted)
+        for name in ("sources", "learn_from"):
+            if getattr(self, name) and self.sampler != "predictor":
+                raise InvalidInput(name, getattr(self, name), f"nothing beside {self.sampler}: only predictor learns")
         for index, source in enumerate(self.references):
             check_source(f"references.{index}", source)
+
+    def chosen_sources(self, objective: ObjectiveConfig) -> tuple[SourceName, ...]:
+        """Return the sources in use; of `auto` those far cheaper than an evaluation: scores, where it is a training."""
+        if self.sources != "auto":
+            return self.sources
+        return ("zero-cost",) if objective.uses_torch and objective.name == "train" else ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +95,19 @@ class NasExperiment(Experiment):
         if self.nas.finalists and not self.objective.uses_torch:
             accepted = "0 with objective.python or objective.benchmark: networks are not trained here"
             raise InvalidInput("nas.finalists", self.nas.finalists, accepted)
+        self._check_sources()
+
+    def _check_sources(self) -> None:
+        named = self.nas.chosen_sources(self.objective)
+        if named and not self.objective.uses_torch:
+            accepted = "auto or none with objective.python or objective.benchmark: there are no images here"
+            raise InvalidInput("nas.sources", list(named), accepted)
+        if self.objective.name in named:
+            accepted = f"another source than what is searched by: objective.name is {self.objective.name}"
+            raise InvalidInput("nas.sources", list(named), accepted)
+        if "shared" in named and self.budget is not None:
+            accepted = "zero-cost beside a budget: the time that shared weights are trained for is not planned here"
+            raise InvalidInput("nas.sources", list(named), accepted)
 
 
 def load_nas_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterable[str] = ()) -> NasExperiment:

@@ -63,6 +63,11 @@ def reward_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:
     return lambda metrics, cost: [reward.measured(metrics)(metrics[measure], _named(reward.cost, metrics, cost))]
 
 
+def accuracy_alone(metrics: Metrics, _cost: Cost) -> list[float]:
+    """Return the study's value where accuracies are compared and nothing is charged for cost."""
+    return [metrics["val_accuracy"]]
+
+
 def objectives_of(experiment: Experiment) -> Callable[[Metrics, Cost], list[float]]:
     """Return the two values of a Pareto study: accuracy, to be maximized, and what is charged, to be minimized."""
     reward, measure = experiment.reward, experiment.objective.measure

@@ -34,7 +34,9 @@ FULL_IMAGES_SEEN, LEAST_FULL_EPOCHS, MOST_FULL_EPOCHS = 300_000, 10, 100
 FULL_RATE_PER_IMAGE = 0.1 / 128
 SHARED_IMAGES_SEEN = 160_000  # by each of the networks that are trained together in a step
 TRAINED_POLICY, PROPOSED = "trained-policy", 16  # the sampler after a search while training, how many it proposes
+SHARED_BATCH = 32  # at most: of equally many images smaller batches train shared weights better
 SHARED_FINALISTS = 5  # trained alone after a search with shared weights
+SHARED_SEARCH: Settings = {"sampler": "linear", "trials": 200, "finalists": SHARED_FINALISTS}
 EMA_STEPS = 5_000  # fewer steps than that are too few for an average over a thousand of them
 COLOUR = 3
 RATE_PER_IMAGE = 0.1 / 64  # learning rate of SGD with Nesterov's momentum for each image of a batch
@@ -102,8 +104,9 @@ def full_recipe(facts: DataFacts, images: int, deployed: Size) -> Settings:
     }
 
 
-def shared_recipe(facts: DataFacts, images: int, batch: int) -> Settings:
+def shared_recipe(facts: DataFacts, images: int) -> Settings:
     """Return how the weights that all networks share are trained on `images` training images."""
+    batch = min(SHARED_BATCH, batch_size(images))
     return {
         "epochs": max(1, round(SHARED_IMAGES_SEEN / images)),
         "batch_size": batch,

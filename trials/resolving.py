@@ -11,7 +11,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.search_space import SearchSpace
 from search_spaces.space_file import load_space
 from search_spaces.validation import validated
-from trials.derivation import SHARED_FINALISTS, Settings, deployed_size, derive, merged, plain, shared_recipe
+from trials.derivation import SHARED_SEARCH, Settings, deployed_size, derive, merged, plain, shared_recipe
 from trials.experiment import Experiment
 from trials.experiment_file import DEFAULT_FILE, read_entry
 
@@ -48,8 +48,8 @@ def _derived(experiment: Experiment, entry: Settings, room: float) -> Settings:
     }
     if experiment.objective.name == "shared":
         images = experiment.data.train_images or derived["data"]["train_images"] or facts.train_images
-        derived["nas"]["finalists"] = SHARED_FINALISTS
-        derived["objective"] = {"training": shared_recipe(facts, images, derived["training"]["batch_size"])}
+        derived["nas"] |= SHARED_SEARCH
+        derived["objective"] = {"training": shared_recipe(facts, images)}
     if "proxy" in entry:
         del derived["proxy"]
     if not is_dataclass(experiment.nas):  # the section of the other stage stays as it was written

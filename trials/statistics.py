@@ -35,11 +35,25 @@ def margin_of_difference(noise: float, freedom: int, first: int, second: int) ->
     >>> round(margin_of_difference(1.0, 10, 2, 2), 3)
     2.228
     """
+    return _margin(noise, freedom, 1 / first + 1 / second)
+
+
+def margin_of_mean(noise: float, freedom: int, count: int) -> float:
+    """Return half the width of the 95 % interval of a mean of `count` values; infinite where there is none.
+
+    >>> round(margin_of_mean(1.0, 10, 4), 3)
+    1.114
+    """
+    return _margin(noise, freedom, 1 / count) if count else math.inf
+
+
+def _margin(noise: float, freedom: int, variance: float) -> float:
+    """Return the margin of what has `variance` times that of one value."""
     if not freedom:
         return math.inf
     from scipy.stats import t
 
-    return float(t.ppf((1 + CONFIDENCE) / 2, freedom)) * noise * math.sqrt(1 / first + 1 / second)
+    return float(t.ppf((1 + CONFIDENCE) / 2, freedom)) * noise * math.sqrt(variance)
 
 
 def front_mask(costs: Array, values: Array) -> NDArray[np.bool_]:

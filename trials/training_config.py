@@ -31,7 +31,8 @@ class TrainingConfig:
     `weight_decay` spares biases and normalization. `decay_rate` every `decay_epochs` belongs to `exponential`.
     `ema_decay` validates an average of the weights; `recalibrate_batches` measures the statistics of batch
     normalization anew on that many training batches before each validation. `crop_padding` and `cutout` are in
-    pixels of the stored image. `autocast` computes in bfloat16: `auto` on GPUs that can, never on a CPU.
+    pixels of the stored image. `autocast` computes in bfloat16: `auto`: batches of a million pixels or more
+    on GPUs that can, never on a CPU.
 
     EfficientNet as published (github.com/tensorflow/tpu, models/official/efficientnet/main.py and utils.py; rate
     0.016 per 256 images): `epochs=350, batch_size=2048, optimizer="rmsprop", learning_rate=0.128, momentum=0.9,

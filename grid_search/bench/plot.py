@@ -21,7 +21,7 @@ def plot_regret(steps: pd.DataFrame, path: Path) -> None:
 
     figure = Figure(figsize=(7.5, 4.6), dpi=144, layout="constrained")
     axes = figure.subplots()
-    for method in METHODS:
+    for method in [one for one in METHODS if (steps["method"] == one).any()]:
         runs = steps[steps["method"] == method].groupby("trainings")["regret"]
         middle, low, high = runs.mean(), runs.quantile(0.25), runs.quantile(0.75)
         axes.plot(middle.index, middle, color=COLOURS[method], lw=1.8, label=method)
@@ -31,7 +31,8 @@ def plot_regret(steps: pd.DataFrame, path: Path) -> None:
         if len(known):
             axes.axhline(known.mean(), color="#555555", lw=1, ls=style, label=method)
     axes.set(xlabel="trainings", ylabel="regret (points of accuracy): mean and quartiles")
-    axes.set_ylim(0, 1.15 * max(0.2, float(steps[steps["method"].isin(["grid", "random"])]["regret"].mean()) * 2))
+    rivals = steps[steps["method"].isin(["grid", "random"])]["regret"]
+    axes.set_ylim(0, 1.15 * max(0.2, 2 * float(rivals.mean()) if len(rivals) else 0.2))
     axes.grid(alpha=0.25)
     axes.legend(fontsize=8, frameon=False)
     for side in ("top", "right"):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grid_search.bench.synthetic import COST_EXPONENTS, synthetic_laws
+from grid_search.bench.synthetic import COST_EXPONENTS, Truth, synthetic_laws
 from grid_search.compound_scaling import AXES
 from grid_search.law.answer import shapes_asked
 from grid_search.law.costs import CostModel, shapes_at_cost
@@ -43,6 +43,12 @@ class Problem:
         asked = shapes_asked(self.cost_model, self.target)
         return np.asarray(asked[int(np.argmax(self.truth(asked)))])
 
+    @property
+    def inside(self) -> tuple[bool, ...]:
+        """For each axis, whether the best lies inside of it: the axis is scaled, and another one too."""
+        best = self.best
+        return tuple((best > 0) & (best < best.sum()))
+
     def regret(self, shape: Array) -> float:
         """Return how many points the best shape of this cost is better than `shape`, brought to the target's cost."""
         at_target = self.at_target(shape[None])
@@ -54,8 +60,8 @@ class Problem:
         return shapes_at_cost(self.cost_model, shares / shares.sum(axis=1, keepdims=True), self.target)
 
 
-def synthetic_problems(target: float = 2.0) -> list[Problem]:
-    """Return a problem for each synthetic law: all three axes, shapes of 1/4 to 2 baselines."""
+def synthetic_problems(target: float = 2.0, laws: Mapping[str, Truth] | None = None) -> list[Problem]:
+    """Return a problem for each law (the ten written ones): all three axes, shapes of 1/4 to 2 baselines."""
     exponents = np.array(COST_EXPONENTS)
     model = CostModel(linear=exponents, quadratic=np.zeros((3, 3)), error=0.0)
     lattice = np.stack(np.meshgrid(*(np.linspace(-end, end, STEPS) for end in REACH), indexing="ij"), axis=-1)
@@ -73,7 +79,7 @@ def synthetic_problems(target: float = 2.0) -> list[Problem]:
             truth=truth,
             target=target,
         )
-        for name, truth in synthetic_laws().items()
+        for name, truth in (laws or synthetic_laws()).items()
     ]
 
 

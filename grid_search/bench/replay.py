@@ -23,7 +23,7 @@ from grid_search.law.spreading import farthest_points
 Array = NDArray[np.float64]
 SPREAD, ACTIVE, LEADERS, REPEATS = 12, 6, 3, 3  # of the grid
 GRID_STEPS = {1: 1, 2: 20, 3: 12}
-MARGIN = 0.02  # of a logarithm: steps of the lattice that the true best lies on
+EQUAL = 1e-9  # logarithms: the true best and the ends of an interval lie on one lattice
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +31,8 @@ class Step:
     """An answer after `trainings`, which took `spent` trainings of the baseline.
 
     `holds` tells for each axis whether its interval holds the truly best, None for a method without intervals;
-    `expected` is the regret that a law itself expects.
+    `inside` whether that lies inside of the axis, and not where it alone or none of it is scaled; `expected` is the
+    regret that a law itself expects.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Step:
     spent: float
     regret: float
     holds: tuple[bool, ...] | None = None
+    inside: tuple[bool, ...] | None = None
     expected: float | None = None
 
 
@@ -51,13 +53,14 @@ def replay_law(problem: Problem, noise: float, seed: int, trainings: int) -> Ite
     while True:
         law = fit_law(problem.shapes[chosen], np.array(seen), seed=seed)
         found = answer(law, problem.cost_model, problem.target)
-        holds = (found.low - MARGIN <= best) & (best <= found.high + MARGIN)
+        holds = (found.low - EQUAL <= best) & (best <= found.high + EQUAL)
         yield Step(
             method="law",
             trainings=len(chosen),
             spent=float(problem.costs[chosen].sum()),
             regret=problem.regret(found.shape),
             holds=tuple(holds.tolist()),
+            inside=problem.inside,
             expected=found.regret,
         )
         if len(chosen) >= min(trainings, len(problem.shapes)):

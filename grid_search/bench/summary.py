@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grid_search.bench.problem import Problem
 from grid_search.bench.replay import METHODS, untrained
@@ -17,13 +18,22 @@ if TYPE_CHECKING:
 CHECKPOINTS = (8, 12, 16, 24)
 WANTED = 0.1  # points of regret
 ALL = "all of them"
+TOLD = ("holds", "inside")  # of each axis
 Told = Callable[[str], None]
 
 
 def run_bench(
-    problems: Sequence[Problem], *, noise: float, seeds: int, trainings: int, told: Told = lambda _line: None
+    problems: Sequence[Problem],
+    *,
+    noise: float,
+    seeds: int,
+    trainings: int,
+    methods: Sequence[str] = tuple(METHODS),
+    report: Told = lambda _line: None,
 ) -> pd.DataFrame:
-    """Return one row per problem, method, seed and number of trainings: spent, regret, holds_AXIS, expected.
+    """Return one row per problem, method, seed and number of trainings.
+
+    Columns: spent, regret, holds_AXIS, inside_AXIS, expected (`Step`).
 
     `noise` is the standard deviation of one training, in points. Methods without training have one row, of seed 0.
     """
@@ -33,14 +43,15 @@ def run_bench(
     for problem in problems:
         rows += [{"problem": problem.name, "seed": 0} | asdict(step) for step in untrained(problem)]
         for seed in range(seeds):
-            for name, method in METHODS.items():
-                steps = method(problem, noise, seed, trainings)
+            for name in methods:
+                steps = METHODS[name](problem, noise, seed, trainings)
                 rows += [{"problem": problem.name, "seed": seed} | asdict(step) for step in steps]
-                told(f"{problem.name}, {name}, seed {seed}")
+                report(f"{problem.name}, {name}, seed {seed}")
     table = pd.DataFrame(rows)
     for place, axis in enumerate(problems[0].axes):
-        table[f"holds_{axis}"] = [None if held is None else held[place] for held in table["holds"]]
-    return table.drop(columns="holds")
+        for told in TOLD:
+            table[f"{told}_{axis}"] = [None if one is None else one[place] for one in table[told]]
+    return table.drop(columns=list(TOLD))
 
 
 def summarize(steps: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +60,8 @@ def summarize(steps: pd.DataFrame) -> pd.DataFrame:
     `regret_at_N` is the mean over the seeds after N trainings (the last answer where a method ended sooner), `worst`
     the largest at the last of them, `needed` the number of trainings from which on the mean regret stays below 0.1
     points, `spent` what all trainings took in trainings of the baseline, `coverage` the share of intervals, over axes,
-    seeds and numbers of trainings, that hold the true best.
+    seeds and numbers of trainings, that hold the true best; `coverage_inside` counts only axes in which that lies
+    inside: at an end an interval holds it almost always.
     """
     import pandas as pd
 
@@ -77,6 +89,13 @@ def _summary(runs: pd.DataFrame) -> dict[str, float]:
     above = np.flatnonzero(mean > WANTED)
     settled = int(above[-1]) + 1 if len(above) else 0
     row["needed"] = float(counts[settled]) if settled < len(counts) else float("inf")
-    held = runs[[column for column in runs if str(column).startswith("holds_")]].dropna()
-    row["coverage"] = float(held.to_numpy(dtype=np.float64).mean()) if len(held) else float("nan")
+    held, inside = (_flags(runs, told) for told in TOLD)
+    row["coverage"] = float(held.mean()) if len(held) else float("nan")
+    row["coverage_inside"] = float(held[inside].mean()) if inside.any() else float("nan")
     return row
+
+
+def _flags(runs: pd.DataFrame, told: str) -> NDArray[np.bool_]:
+    """Return what is told of each axis, of all answers that tell it."""
+    columns = [column for column in runs if str(column).startswith(f"{told}_")]
+    return np.asarray(runs[columns].dropna(), dtype=np.bool_).ravel()

@@ -1,4 +1,4 @@
-"""Ten laws of accuracy with known truth, of different kinds, on which methods are tried. No torch.
+"""Laws of accuracy with known truth, of different kinds, on which methods are tried: ten written, or drawn. No torch.
 
 None of them is fitted to published results. Accuracies in percent; shapes are logarithms of multipliers of depth,
 width and resolution.
@@ -30,6 +30,39 @@ def synthetic_laws() -> dict[str, Truth]:
         "logistic": _logistic((2.2, 2.6, 3.2), (0.2, -0.1, 0.1)),
         "too deep hurts": _hump(5.0, 0.25),
     }
+
+
+def drawn_laws(count: int, seed: int) -> dict[str, Truth]:
+    """Return `count` laws drawn at random, the six kinds in turn; numbers are uniform between the bounds written here.
+
+    Those of power laws: scales 2 to 14 points (uniform in the logarithm), rates 0.4 to 1.6, products -1.5 to 3.
+    """
+    random = np.random.default_rng([seed, 30])
+    kinds = list(KINDS)
+    return {f"{kinds[one % len(kinds)]} {one}": KINDS[kinds[one % len(kinds)]](random) for one in range(count)}
+
+
+def _three(random: np.random.Generator, low: float, high: float) -> tuple[float, ...]:
+    return tuple(random.uniform(low, high, 3).tolist())
+
+
+def _scales(random: np.random.Generator) -> tuple[float, ...]:
+    return tuple(np.exp(random.uniform(np.log(2), np.log(14), 3)).tolist())
+
+
+def _drawn_size(random: np.random.Generator) -> Truth:
+    depth, width, resolution = random.uniform((0.15, 0.3, 0.3), (0.4, 0.7, 0.7)).tolist()
+    return _effective_size((depth, width, resolution), random.uniform(0.5, 1.1))
+
+
+KINDS: dict[str, Callable[[np.random.Generator], Truth]] = {
+    "powers": lambda random: _powers(_scales(random), _three(random, 0.4, 1.6)),
+    "interacting": lambda random: _interacting(_scales(random), _three(random, 0.4, 1.6), random.uniform(-1.5, 3)),
+    "narrowest": lambda random: _bottleneck(_three(random, 0.4, 1.0), _three(random, -0.15, 0.15)),
+    "effective size": _drawn_size,
+    "logistic": lambda random: _logistic(_three(random, 1.5, 3.5), _three(random, -0.25, 0.25)),
+    "too deep hurts": lambda random: _hump(random.uniform(2, 8), random.uniform(0, 0.5)),
+}
 
 
 def _powers(scales: tuple[float, ...], rates: tuple[float, ...]) -> Truth:

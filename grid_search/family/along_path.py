@@ -64,16 +64,24 @@ def read_path(directory: Path, num_classes: int | None = None) -> tuple[ScalingR
 
     Raises InvalidInput where there is none, or a file of it is malformed.
     """
-    rule = read_rule(directory, num_classes, option="--law")
-    decided = decided_file(directory)
-    law = read_yaml(decided).get("law")
-    if not isinstance(law, dict) or not law.get("path"):
-        raise InvalidInput("--law", str(directory), "the results of `scale search --method law`")
+    rule, law = read_law(directory, num_classes)
     try:
         content = {"steps": _steps(law["path"]), "cost": law.get("cost")}
         return rule, validated(ScalingPath, content, "law")
     except InvalidInput as error:
-        raise error.inside(str(decided)) from None
+        raise error.inside(str(decided_file(directory))) from None
+
+
+def read_law(directory: Path, num_classes: int | None = None) -> tuple[ScalingRule, dict[str, Any]]:
+    """Return what the law in `directory` decided, and the entry `law` of its coefficients.yaml as it is.
+
+    Raises InvalidInput where there is none.
+    """
+    rule = read_rule(directory, num_classes, option="--law")
+    law = read_yaml(decided_file(directory)).get("law")
+    if not isinstance(law, dict) or not law.get("path"):
+        raise InvalidInput("--law", str(directory), "the results of `scale search --method law`")
+    return rule, law
 
 
 def _steps(path: Any) -> Any:

@@ -32,6 +32,7 @@ DECIDED = ("baseline", "alpha", "beta", "gamma", *ROUNDING)
 @click.option("--gamma", type=float, help="Resolution coefficient.")
 @click.option("--phi", help="Compound coefficients, e.g. 0,1,2 or -1,0.5.")
 @click.option("--flops", help="Target costs for which phi is solved, e.g. 400M,800M,1.6G or 0.5x,2x.")
+@click.option("--params", help="Target parameters for which phi is solved; with --law and --flops a second limit.")
 @click.option("--latency-ms", help="Target latencies on this machine for which phi is solved, e.g. 20,40.")
 @click.option(
     "--tolerance", type=float, help="How far from its target a network may cost, as a share.  [default: 0.03]"
@@ -122,10 +123,17 @@ def _along_law(law: Path, num_classes: int | None, options: dict[str, Any]) -> t
     """Return the members along the path of a law for the targets of the options, and the task they are counted with."""
     from grid_search.family.along_path import family_along, read_path
     from grid_search.family.config import FamilyConfig
+    from grid_search.family.finished_law import finished_law
+    from grid_search.family.within_limits import families_within
     from search_spaces.validation import validated
 
-    rule, path = read_path(law, num_classes)
     options.pop("baseline")
+    if options["flops"] and options["params"]:
+        limits = {name: tuple(map(_number_or_text, _entries(options.pop(name)))) for name in ("flops", "params")}
+        _refuse_with_limits(options)
+        fitted = finished_law(law, num_classes)
+        return families_within(fitted, limits), fitted.rule.task
+    rule, path = read_path(law, num_classes)
     settings = _family_settings(**options | asdict(rule.coefficients)) | {"rounding": asdict(rule.rounding)}
     if not settings["targets"]:
         raise InvalidInput("--flops", None, "target costs, e.g. 400M,1.6G or 0.5x,2x: --law needs them")
@@ -139,6 +147,7 @@ def _family_settings(
     gamma: float | None,
     phi: str | None,
     flops: str | None,
+    params: str | None,
     latency_ms: str | None,
     tolerance: float | None,
     shrink: str | None,
@@ -148,18 +157,29 @@ def _family_settings(
     **rounding: Any,
 ) -> dict[str, Any]:
     """Return the command's options as the settings of a family; those not given keep their defaults."""
-    if flops and latency_ms:
-        raise InvalidInput("--latency-ms", latency_ms, "either --flops or --latency-ms")
+    given = {"flops": flops, "params": params, "latency": latency_ms}
+    cost, targets = next(((name, text) for name, text in given.items() if text), ("flops", None))
+    for name, text in given.items():
+        if text and name != cost:
+            accepted = f"nothing beside --{cost}: one cost is solved for (--law with --flops and --params: two limits)"
+            raise InvalidInput("--latency-ms" if name == "latency" else f"--{name}", text, accepted)
     optional = {"tolerance": tolerance, "shrink": shrink}
     return {
         "coefficients": _require_all({"alpha": alpha, "beta": beta, "gamma": gamma}),
         "phis": _numbers("--phi", phi),
-        "targets": [_number_or_text(entry) for entry in _entries(flops or latency_ms)],
-        "cost": "latency" if latency_ms else "flops",
+        "targets": [_number_or_text(entry) for entry in _entries(targets)],
+        "cost": cost,
         "limits": {"depth": max_depth, "width": max_width, "resolution": max_resolution},
         "rounding": rounding_settings(**rounding),
         **{name: value for name, value in optional.items() if value is not None},
     }
+
+
+def _refuse_with_limits(options: dict[str, Any]) -> None:
+    for name in ("latency_ms", "tolerance", "max_depth", "max_width", "max_resolution"):
+        if options[name] is not None:
+            accepted = "nothing beside --law with --flops and --params, which are limits"
+            raise InvalidInput(f"--{name.replace('_', '-')}", options[name], accepted)
 
 
 def _refuse_beside(context: click.Context, option: str, *names: str) -> None:

@@ -97,12 +97,16 @@ def resolve_axis(baseline: Architecture, name: str, values: Sequence[float], rou
 
 def resolve(baseline: Architecture, name: str, value: float, rounding: Rounding) -> Resolved:
     """Return the integers that one axis of the baseline, multiplied by `value`, resolves to."""
-    scaled = replace(Multipliers(), **{name: value}).apply(baseline, rounding)
+    return sizes_of(replace(Multipliers(), **{name: value}).apply(baseline, rounding), name)
+
+
+def sizes_of(network: Architecture, name: str) -> Resolved:
+    """Return the integers of one axis of a network, as `Axis` tells them."""
     if name == "depth":
-        return tuple(stage.depth for stage in scaled.stages)
+        return tuple(stage.depth for stage in network.stages)
     if name == "width":
-        return (scaled.stem.width, *(stage.width for stage in scaled.stages), scaled.head.width or 0)
-    return scaled.input_size
+        return (network.stem.width, *(stage.width for stage in network.stages), network.head.width or 0)
+    return network.input_size
 
 
 def compose(baseline: Architecture, depths: Resolved, widths: Resolved, size: Resolved) -> Architecture:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -101,17 +101,30 @@ class Networks:
 
 
 def networks_between(
-    baseline: Architecture, config: GridConfig, task: Task, costs: tuple[float, float], values: int
+    baseline: Architecture,
+    config: GridConfig,
+    task: Task,
+    costs: tuple[float, float],
+    values: int,
+    *,
+    reach: tuple[float, float] | None = None,
+    within: Mapping[str, float] | None = None,
 ) -> Networks:
     """Return the distinct networks on a lattice of `values` multipliers an axis that cost within `costs`, in baselines.
 
-    A cost that cannot be counted is counted in multiply-adds. The lattice reaches, on every axis, from what alone
-    would cost the least to what alone would cost the most, the baseline's own value included.
+    `within` are limits of other counts, in baselines too. A cost that cannot be counted is counted in multiply-adds.
+    The lattice reaches, on every axis, from what alone would cost the least of `reach` (default: of `costs`) to what
+    alone would cost the most, the baseline's own value included.
     """
     name = config.cost if config.cost in COUNTED else "flops"
-    table = combination_costs(baseline, **_lattice(baseline, costs, values), rounding=config.rounding, task=task)
+    table = combination_costs(
+        baseline, **_lattice(baseline, reach or costs, values), rounding=config.rounding, task=task
+    )
     ratios = table.count(name) / cost_function(name, task)(baseline)
-    places = np.argwhere((ratios >= costs[0] - 1e-9) & (ratios <= costs[1] + 1e-9))
+    kept = (ratios >= costs[0] - 1e-9) & (ratios <= costs[1] + 1e-9)
+    for other, limit in (within or {}).items():
+        kept &= table.count(other) / cost_function(other, task)(baseline) <= limit + 1e-9
+    places = np.argwhere(kept)
     columns = [(getattr(table, axis), places[:, column]) for column, axis in enumerate(AXES)]
     return Networks(
         multipliers=np.stack([_middles(axis)[place] for axis, place in columns], axis=1),

@@ -28,7 +28,8 @@ class LawReport:
     """A law and what it answers. Accuracies in points.
 
     `losses` are what the paper's coefficients and each single axis lose against the answer at the target's cost;
-    `trainings` the networks it is fitted to, repeats counted; beyond `dearest` baselines it extrapolates.
+    `trainings` the networks it is fitted to, repeats counted, by draws of `seed`; beyond `dearest` baselines it
+    extrapolates.
     """
 
     pool: Pool
@@ -38,6 +39,7 @@ class LawReport:
     losses: dict[str, Loss]
     trainings: int
     dearest: float
+    seed: int
 
 
 def report_law(networks: pd.DataFrame, pool: Pool, seed: int) -> LawReport | None:
@@ -55,6 +57,7 @@ def report_law(networks: pd.DataFrame, pool: Pool, seed: int) -> LawReport | Non
         losses=losses(law, found.shape, _rivals(pool, target)),
         trainings=len(law.shapes),
         dearest=_dearest(networks, pool, law),
+        seed=seed,
     )
 
 
@@ -89,6 +92,7 @@ def law_entry(report: LawReport) -> dict[str, Any]:
     low, high = (np.exp(whole_shape(pool, bound)) for bound in (found.low, found.high))
     return {
         "trainings": report.trainings,
+        "seed": report.seed,
         "axes": list(pool.axes),
         "cost": pool.config.cost,
         "noise_sd": _share(float(np.median(report.law.noise))),

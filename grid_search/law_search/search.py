@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,9 @@ from grid_search.law.posterior import Law, fit_law
 from grid_search.law_search.pool import MOST_MEASURED, Pool, measured_ratios, networks_between
 from grid_search.law_search.shapes import shape_of
 from grid_search.search.candidates import BASELINE, planned
+from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
+from search_spaces.scaling import Rounding
 from trials.study.plan import Planned
 
 if TYPE_CHECKING:
@@ -63,15 +65,22 @@ def train_for_law(pool: Pool, config: LawConfig, seed: int, train: Train, traine
 
 def law_of(networks: pd.DataFrame, pool: Pool, seed: int) -> Law | None:
     """Return the law of finished trainings (a row each), accuracies in points; None with fewer than four."""
+    return fit_networks(networks, pool.baseline, pool.config.rounding, pool.varying, seed)
+
+
+def fit_networks(
+    networks: pd.DataFrame, baseline: Architecture, rounding: Rounding, varying: Sequence[int], seed: int
+) -> Law | None:
+    """Return the law of finished trainings of a scaled baseline over the axes at the positions `varying`."""
     done = networks[(networks["state"] == "complete") & networks["epochs"].isna()]
     if len(done) < FEWEST_TRAINED:
         return None
     sizes = [
-        shape_of(pool.baseline, Multipliers(*row), pool.config.rounding)
-        for row in done[["alpha", "beta", "gamma"]].to_numpy(dtype=np.float64).tolist()
+        shape_of(baseline, Multipliers(*row), rounding)
+        for row in done[list(COEFFICIENTS)].to_numpy(dtype=np.float64).tolist()
     ]
     accuracies = POINTS * done["val_accuracy"].to_numpy(dtype=np.float64)
-    return fit_law(np.array(sizes)[:, pool.varying], accuracies, seed=seed)
+    return fit_law(np.array(sizes)[:, list(varying)], accuracies, seed=seed)
 
 
 def whole_shape(pool: Pool, shape: Array) -> Array:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 from numpy.typing import NDArray
 
 from grid_search.compound_scaling import AXES, Multipliers
-from grid_search.grid.combination_costs import Resolved, resolve
+from grid_search.grid.combination_costs import Resolved, resolve, sizes_of
 from search_spaces.architecture import Architecture
 from search_spaces.scaling import Rounding
 
 Array = NDArray[np.float64]
+SCALED = ("depth", "width")  # fields of stem and stages
 STEPS = 400
 WINDOW = 0.7  # of a logarithm: rounding up of single layers moves depth by as much
 
@@ -25,6 +28,27 @@ def log_size(axis: str, resolved: Resolved) -> float:
 def shape_of(baseline: Architecture, multipliers: Multipliers, rounding: Rounding) -> Array:
     """Return the logarithms of depth, width and resolution of the scaled network, in baselines, [3]."""
     return np.array([_log_ratio(baseline, axis, getattr(multipliers, axis), rounding) for axis in AXES])
+
+
+def shape_between(baseline: Architecture, network: Architecture) -> Array | None:
+    """Return the logarithms of depth, width and resolution of `network` in sizes of `baseline`, [3].
+
+    None where it is another kind of network: other blocks, another number of stages.
+    """
+    if _kind(network) != _kind(baseline):
+        return None
+    return np.array([_size(network, axis) - _size(baseline, axis) for axis in AXES])
+
+
+def _size(network: Architecture, axis: str) -> float:
+    return log_size(axis, sizes_of(network, axis))
+
+
+def _kind(network: Architecture) -> tuple[object, ...]:
+    """Return what scaling leaves as it is."""
+    parts = [asdict(network.stem), *map(asdict, network.stages)]
+    kept = [{name: value for name, value in part.items() if name not in SCALED} for part in parts]
+    return kept, network.head.width is None, network.activation
 
 
 def multipliers_of(baseline: Architecture, shape: Array, rounding: Rounding) -> Multipliers:

@@ -63,7 +63,7 @@ def trained(grid: Grid, result: ScaleResult) -> pd.Series:
 
 
 def _written_table(path: Path) -> pd.DataFrame:
-    table = read_table(path, ("role",))
+    table = read_table(path, ("role", "curve"))
     return table if "epochs" in table else table.assign(epochs=None)  # before there were rungs
 
 

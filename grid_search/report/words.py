@@ -54,4 +54,5 @@ def trust(scaling: Scaling) -> str:
     if decision is None:
         return "Trust: there is nothing to be trusted."
     going = "" if scaling.state == "finished" else f" The run is {scaling.state}: this may change."
-    return f"Trust: {decision.statement}{going}"
+    short = scaling.result.too_short
+    return f"Trust: {'' if short is None else f'{short} '}{decision.statement}{going}"

@@ -13,8 +13,7 @@ from grid_search.config import ScaleConfig, ScaleExperiment
 from grid_search.grid.enumeration import Grid
 from grid_search.law.design import first_shapes
 from grid_search.search.candidates import CONTROL_ROLES, spread
-from grid_search.search.ground import Ground
-from grid_search.search.run import ground_of
+from grid_search.search.ground import Ground, ground_of
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from trials.accounting import with_accuracies

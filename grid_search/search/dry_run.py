@@ -13,8 +13,7 @@ from grid_search.law.design import first_shapes
 from grid_search.law_search.pool import Pool
 from grid_search.search.budget import ScalePlan
 from grid_search.search.candidates import plan_controls, spread, spread_first
-from grid_search.search.ground import Ground
-from grid_search.search.run import ground_of
+from grid_search.search.ground import Ground, ground_of
 from search_spaces.architecture import Architecture
 from trials.accounting import with_accuracies
 from trials.budget.words import find_budget

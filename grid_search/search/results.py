@@ -23,6 +23,7 @@ from grid_search.search.accuracy_plot import plot_accuracies
 from grid_search.search.decision import Decision, decide
 from grid_search.search.ground import Ground
 from grid_search.search.response_surface import SurfaceFit, fit_surface
+from grid_search.search.too_short import too_short
 from grid_search.search.verdict import judge
 from search_spaces.cost import estimate_cost
 from search_spaces.emission import emit_architecture
@@ -51,18 +52,29 @@ class ScaleResult:
     halted: str | None = None
 
     @property
+    def too_short(self) -> str | None:
+        """That the training is too short to see scaling, where it is, and how long would do."""
+        return None if self.decision is None else too_short(self.decision, contenders(self.trials))
+
+    @property
     def coefficients(self) -> Coefficients | None:
         """The coefficients that won."""
         return None if self.decision is None else Coefficients.of(self.decision.best)
 
 
 def candidate_table(study: optuna.Study, grid: Ground) -> pd.DataFrame:
-    """Return the trials with role, repeat, measured cost in baselines (`ratio`) and `epochs`, None for a full one."""
+    """Return the trials with role, repeat, measured cost in baselines (`ratio`) and `epochs`, None for a full one.
+
+    `curve` are the accuracies after each epoch as text, None where none was recorded.
+    """
     table = trials_table(study)
     trials = study.get_trials(deepcopy=False)
     for column in ("repeat", "role"):
         table.insert(1, column, [trial.user_attrs[column] for trial in trials])
     table.insert(3, "epochs", [trial.user_attrs.get("epochs") for trial in trials])
+    table["curve"] = [
+        " ".join(f"{value:.6g}" for _, value in sorted(trial.intermediate_values.items())) or None for trial in trials
+    ]
     table["ratio"] = table["flops"] / estimate_cost(grid.baseline, *grid.task).flops
     return table
 
@@ -140,6 +152,7 @@ def coefficients_mapping(result: ScaleResult, name: str) -> dict[str, Any]:
         "noise_sd": None if decision.noise is None else round(decision.noise, 6),
         "bought": judge(decision).sentence,
         "statement": decision.statement,
+        **({} if result.too_short is None else {"too_short": result.too_short}),
         "rounding": asdict(result.config.grid.rounding),
         "response_surface": _surface_entry(result.surface),
         **({} if result.law is None else {"law": law_entry(result.law)}),

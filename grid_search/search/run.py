@@ -22,22 +22,18 @@ from grid_search.report.page import REPORT, write_report
 from grid_search.report.scaling import Scaling
 from grid_search.search.candidates import COMPOUND, plan_controls, planned, spread, spread_first
 from grid_search.search.decision import average_seeds, decide, leading, separated
-from grid_search.search.ground import Ground, make_ground
+from grid_search.search.ground import Ground, ground_of
 from grid_search.search.response_surface import next_candidate
 from grid_search.search.results import ScaleResult, candidate_table, collect, contenders, write_results
 from search_spaces.architecture import Architecture
-from search_spaces.cost import Cost
-from search_spaces.errors import InvalidInput
-from search_spaces.exchange.source import is_file, load_architecture
-from trials.accounting import with_accuracies
+from trials.accounting import accuracy_alone, with_accuracies
 from trials.budget.pacing import Pacing
 from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.objectives import make_objective
-from trials.resolving import as_deployed
 from trials.session import Session, open_session
 from trials.study.attributes import PLANNED
-from trials.study.candidate import Candidate, Metrics
+from trials.study.candidate import Candidate
 from trials.study.first_failures import FailedAlike
 from trials.study.plan import Planned
 from trials.study.retry import retry_failed
@@ -90,40 +86,6 @@ def run_scale_search(
             figures.update(write_results(result, experiment.name))
         stage.report(study, result)
     return result
-
-
-def ground_of(experiment: ScaleExperiment, out: Path) -> Ground:
-    """Return the grid, or the pool of a law, of an experiment over its baseline at the deployed resolution.
-
-    Raises InvalidInput where the experiment or its baseline cannot be used.
-    """
-    _check_rungs(experiment)
-    config, task = experiment.scale, experiment.cost.task
-    baseline = load_baseline(config.baseline, out / experiment.name)
-    if config.baseline is not None and not is_file(config.baseline):
-        baseline = as_deployed(baseline, experiment)
-    try:
-        return make_ground(baseline, config, task)
-    except InvalidInput as error:
-        raise error.inside(experiment.name) if error.key.startswith("scale.") else error from None
-
-
-def _check_rungs(experiment: ScaleExperiment) -> None:
-    rungs, epochs = experiment.scale.rungs, experiment.training.epochs
-    if rungs and rungs[-1] >= epochs:
-        key = f"{experiment.name}.scale.rungs"
-        raise InvalidInput(key, list(rungs), f"fewer epochs than training.epochs ({epochs})")
-
-
-def load_baseline(source: str | None, folder: Path) -> Architecture:
-    """Return the baseline that was named, or else what stage 1 left in `folder`."""
-    found = folder / "nas" / "best.yaml"
-    if source is None and not found.is_file():
-        accepted = (
-            f"an architecture file or a published network; or `nas run {folder.name}` first, which writes {found}"
-        )
-        raise InvalidInput("--baseline", None, accepted)
-    return load_architecture(found if source is None else source)
 
 
 class OutOfTime(Exception):
@@ -227,7 +189,7 @@ class Stage2:
         ledger = self.session.planned_ledger(
             study,
             plan,
-            value_of=_accuracy,
+            value_of=accuracy_alone,
             decode=self._decode,
             distributions=DISTRIBUTIONS,
             deadline=self.session.deadline("candidates"),
@@ -238,10 +200,6 @@ class Stage2:
 
     def _decode(self, parameters: Mapping[str, Any]) -> Architecture:
         return scale(self.ground.baseline, Coefficients.of(parameters), 1.0, self.experiment.scale.grid.rounding)
-
-
-def _accuracy(metrics: Metrics, _cost: Cost) -> list[float]:
-    return [metrics["val_accuracy"]]
 
 
 def _shown_name(candidate: Candidate) -> str:

@@ -36,6 +36,7 @@ def print_scale_search(console: Console, result: ScaleResult) -> None:
     lines = [
         f"{'found: ' if verdict.bought else 'picked:'} {found}  (nominal product {nominal:.3f}, "
         f"measured {best['ratio']:.3f}x the baseline)",
+        *([] if result.too_short is None else [f"short:  {result.too_short}"]),
         *(f"noise:  {sentence}." for sentence in decision.statement.removesuffix(".").split(". ")),
         *_surface_lines(result.surface),
         *([] if result.law is None else law_lines(result.law)),

@@ -61,6 +61,12 @@ class Request:
         """Number of networks to be evaluated beside the candidates."""
         return 0 if self.begun else len(split_references(self.experiment)[0])
 
+    @property
+    def references_alone(self) -> int:
+        """Number of networks that are trained beside finalists, where there are any."""
+        nas = self.experiment.nas
+        return len(nas.references) if nas.finalists else 0
+
     def counted(self, candidates: float) -> NasExperiment:
         """Return the experiment with so many further candidates."""
         evaluated = self.begun.evaluated if self.begun else 0

@@ -42,6 +42,7 @@ class Parts:
     weights: Length
     finalist: Length
     finalists: int
+    beside: int
     weights_seconds: float
     spread_seconds: float
     score_seconds: float
@@ -49,8 +50,8 @@ class Parts:
 
     @property
     def kept(self) -> float:
-        """Seconds of all trainings of finalists, at the most."""
-        return self.finalists * MOST_SEEDS * self.finalist_seconds
+        """Seconds of all trainings of finalists and of the published networks beside them, at the most."""
+        return (self.finalists + self.beside) * MOST_SEEDS * self.finalist_seconds
 
 
 def plan_shared(request: Request) -> SearchPlan:
@@ -114,6 +115,7 @@ def _parts(request: Request, images: Images, pace: Pace, score: float) -> Parts:
         pace.seconds(_default(images)),
         request.each or alone.seconds(length),
         most_finalists=experiment.nas.finalists,
+        beside=request.references_alone,
         seeds=MOST_SEEDS,
         stands=is_written(request.written, "nas.finalists"),
     )
@@ -123,6 +125,7 @@ def _parts(request: Request, images: Images, pace: Pace, score: float) -> Parts:
         weights=weights,
         finalist=finalist,
         finalists=division.finalists,
+        beside=request.references_alone if division.finalists else 0,
         weights_seconds=0.0 if _has_weights(request) else pace.seconds(weights),
         spread_seconds=spread,
         score_seconds=score,
@@ -151,8 +154,9 @@ def _lines(request: Request, parts: Parts, count: int) -> tuple[str, ...]:
     first = f"{duration(request.clock.seconds)}: {begun}{spread}, {judged}"
     if not parts.finalists:
         return (first,)
-    told = f"{parts.finalists} finalists with up to {MOST_SEEDS} seeds, each trained on {trained_on(parts.finalist)}"
-    return first, f"{duration(parts.kept)} of it for {told}"
+    beside = f" and {parts.beside} published beside them" * bool(parts.beside)
+    told = f"{parts.finalists} finalists{beside} with up to {MOST_SEEDS} seeds"
+    return first, f"{duration(parts.kept)} of it for {told}, each trained on {trained_on(parts.finalist)}"
 
 
 def _plan_finalists(request: Request) -> SearchPlan:

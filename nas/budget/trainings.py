@@ -19,7 +19,7 @@ def plan_trainings(request: Request) -> SearchPlan:
     length = standing_length(experiment, request.written, request.begun, images.most)
     pace = measured_pace(networks_within(experiment), experiment)
     default, longest = pace.seconds(images.default), pace.seconds(images.longest)
-    finalists = experiment.nas.finalists * MOST_SEEDS
+    finalists = (experiment.nas.finalists + request.references_alone) * MOST_SEEDS
     others = request.references + finalists
     if length is None:
         seconds = request.each

@@ -36,7 +36,8 @@ def check_search(plan: SearchPlan, out: Path, console: Console) -> None:
     settings = plan.experiment
     findings, refused = Findings(), None
     if settings.objective.uses_torch:
-        warn_of_load(settings, findings)
+        if settings.objective.name != "shared" or settings.nas.finalists:  # shared weights do not suffer
+            warn_of_load(settings, findings)
         check_data(settings, findings)
     try:
         within = check_space(settings, findings)
@@ -62,8 +63,14 @@ def _check_time(networks: list[Architecture], settings: NasExperiment, findings:
     elif settings.objective.uses_torch and settings.objective.name == "train":
         check_pace(networks, trials, settings, findings)
     if settings.nas.finalists:
-        most = settings.nas.finalists * MOST_SEEDS
-        check_pace(networks, most, trained_alone(settings), findings, "trainings of finalists, at the most")
+        most = (settings.nas.finalists + len(settings.nas.references)) * MOST_SEEDS
+        check_pace(
+            networks,
+            most,
+            trained_alone(settings),
+            findings,
+            "trainings of finalists and published networks, at the most",
+        )
 
 
 def check_space(experiment: Experiment, findings: Findings) -> list[Architecture]:

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import optuna
 from rich.console import Console
 
 from nas.compare.difference import Difference, difference
 from nas.compare.stage_table import stage_table
 from nas.config import NasExperiment
 from nas.finished_search import NamedNetwork
-from search_spaces.architecture import Architecture
-from search_spaces.architecture_file import architecture_mapping
 from search_spaces.errors import InvalidInput
 from trials.accounting import reward_of, with_accuracies
 from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.experiment import Experiment
 from trials.objectives import make_objective
-from trials.session import NETWORK, open_session
-from trials.study.candidate import Candidate
-from trials.study.plan import Planned
-from trials.study.report import trials_table, write_csv
+from trials.repeats import plan_repeats, repeats_table, shown_repeat
+from trials.session import open_session
+from trials.study.report import write_csv
 from trials.study.settings import decisive_settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SHOWN, REPEAT = "shown", "repeat"
 MEASURED = ("val_accuracy", "value")
 
 
@@ -75,39 +69,14 @@ def run_comparison(
     storage = experiment.nas.storage
     with open_session(experiment, folder, storage=storage, evaluate=evaluate, console=console) as session:
         study = session.open_study(settings=decisive_settings(experiment, "reward"))
-        ledger = session.planned_ledger(study, plan([found, reference], seeds), value_of=reward_of(experiment))
+        networks = {network.name: network.architecture for network in (found, reference)}
+        ledger = session.planned_ledger(study, plan_repeats(networks, seeds), value_of=reward_of(experiment))
         with recorded_run(folder / "run.json", command=command, settings=asdict(experiment)) as figures:
-            session.run(ledger, "compare", _shown_name)
-            table = comparison_table(study, [found, reference], seeds)
+            session.run(ledger, "compare", shown_repeat)
+            table = repeats_table(study, networks, seeds)
             comparison = _collect(found, reference, table, experiment, folder)
             figures.update(_write(comparison))
     return comparison
-
-
-def plan(networks: Sequence[NamedNetwork], seeds: int) -> list[Planned]:
-    """Return a trial for every network and repeat, the networks taking turns; each carries its network with it."""
-    return [
-        Planned(
-            name=_trial_name(network.architecture, repeat),
-            labels={
-                NETWORK: architecture_mapping(network.architecture),
-                SHOWN: network.name,
-                REPEAT: repeat,
-            },
-        )
-        for repeat in range(seeds)
-        for network in networks
-    ]
-
-
-def comparison_table(study: optuna.Study, networks: Sequence[NamedNetwork], seeds: int) -> pd.DataFrame:
-    """Return the trials of these networks and the first `seeds` repeats, with `network` and `repeat` in front."""
-    table = trials_table(study)
-    names = {network.architecture.key: network.name for network in networks}
-    repeats = [trial.user_attrs[REPEAT] for trial in study.get_trials(deepcopy=False)]
-    table.insert(0, "network", table["key"].map(names))
-    table.insert(1, "repeat", repeats)
-    return table[table["network"].notna() & (table["repeat"] < seeds)].reset_index(drop=True)
 
 
 def _collect(
@@ -124,14 +93,6 @@ def _collect(
         differences=differences,
         folder=folder,
     )
-
-
-def _trial_name(architecture: Architecture, repeat: int) -> str:
-    return f"{architecture.key} repeat {repeat}"
-
-
-def _shown_name(candidate: Candidate) -> str:
-    return f"{candidate.labels[SHOWN]} repeat {candidate.labels[REPEAT] + 1}"
 
 
 def _values(trials: pd.DataFrame, network: NamedNetwork, column: str) -> list[float]:

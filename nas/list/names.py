@@ -20,6 +20,7 @@ ABOUT_SAMPLERS = {
     "tpe": "Optuna's tree-structured Parzen estimator",
     "nsga2": "Optuna's NSGA-II: accuracy and cost as two objectives",
     "predictor": "a Gaussian process over features of networks: the fewest evaluations",
+    "linear": "a linear model over features of networks: for evaluations by shared weights, which take a second",
 }
 ABOUT_DATA = {
     "digits": "handwritten digits, 8 px grey, inside scikit-learn: for trying out",

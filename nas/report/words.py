@@ -10,7 +10,7 @@ from nas.config import NasExperiment
 from nas.finalists.figures import JUDGES
 from nas.report.reading import Search
 from nas.search.trust import Validation
-from nas.search.verdict import precision
+from nas.search.verdict import precision, unconfirmed
 from trials.duration import duration
 from trials.page.tables import millions
 
@@ -63,6 +63,8 @@ def found(search: Search) -> str:
         return f"{told}; no published network was judged beside it."
     beside: dict[str, Any] = search.judged_references.iloc[0].to_dict()
     verdict = "ahead of" if best["value"] > beside["value"] else "not ahead of"
+    if search.experiment.objective.uses_torch:  # one noisy look at each: the trust below says what can be told
+        verdict = "beside"
     return f"{told}, {verdict} {beside['name']} with {_figures(beside, measure)}."
 
 
@@ -78,14 +80,13 @@ def _reasons(search: Search) -> list[str]:
     reasons = []
     if finalists := search.results.get("finalists"):
         reasons.append(_finalists(finalists, JUDGES.get(objective.name, "the search")))
+        evidence = search.results.get("evidence")
+        reasons += map(str, evidence["said"] if isinstance(evidence, Mapping) else ())  # earlier versions kept none
     if search.measure == "val_accuracy" and objective.uses_torch:
         images = Validation(images=search.experiment.data.validation_images, largest_share=math.nan)
         reasons.append(precision(search.done, search.measure, images))
     elif search.measure != "val_accuracy" and not finalists:
-        reasons.append(
-            f"no candidate was trained alone, {JUDGES[objective.name]} only rank them, and close ones cannot be told "
-            "apart (nas.finalists trains the best alone)"
-        )
+        reasons.append(unconfirmed(objective.name, []))
     elif not objective.uses_torch:
         reasons.append("accuracies are what the objective said; how noisy it is, it did not say")
     if search.state != "finished":

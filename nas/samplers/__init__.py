@@ -59,6 +59,12 @@ def _predictor(*, space: SearchSpace, seed: int) -> BaseSampler:
     return PredictorSampler(space=space, seed=seed)
 
 
+def _linear(*, space: SearchSpace, seed: int) -> BaseSampler:
+    from nas.samplers.linear.sampler import LinearSampler
+
+    return LinearSampler(space=space, seed=seed)
+
+
 SAMPLERS: dict[str, SamplerFactory] = {
     "random": _random,
     "evolution": _evolution,
@@ -67,5 +73,6 @@ SAMPLERS: dict[str, SamplerFactory] = {
     "tpe": _tpe,
     "nsga2": _nsga2,
     "predictor": _predictor,
+    "linear": _linear,
 }
 PARETO = frozenset({"nsga2"})  # what `nas run` gives a study of two objectives: accuracy, and the reward's cost

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from nas.samplers.history import Observation
+    from nas.samplers.predictor.features import Featurizer
 
 Array = NDArray[np.float64]
 CostLimit = tuple[Array, NDArray[np.intp]]  # the cheapest cost that broke it, by figure; the figures that may be meant
@@ -28,6 +33,14 @@ def learn_limits(costs: Array, constraints: Sequence[Mapping[str, float]]) -> li
             if len(meant):
                 limits.append((cheapest, meant))
     return limits
+
+
+def known_limits(constrained: Sequence[Observation], features: Featurizer) -> list[CostLimit]:
+    """Return the limits on cost that the constraints of finished trials tell of; none where none was broken."""
+    if not any(outcome.violation > 0 for outcome in constrained):
+        return []
+    points = [features.point(outcome.parameters) for outcome in constrained]
+    return learn_limits(features.costs(points), [outcome.constraints for outcome in constrained])
 
 
 def excess(costs: Array, limits: Sequence[CostLimit]) -> Array:

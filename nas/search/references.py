@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nas.config import NasExperiment
+from nas.finalists.ranking import Beside
 from search_spaces.architecture import Architecture
 from search_spaces.architecture_file import architecture_mapping, parse_architecture
 from search_spaces.errors import LONGEST_REASON, InvalidInput, one_line
@@ -15,6 +17,9 @@ from trials.objectives.shared.routes import Routes
 from trials.resolving import as_deployed, space_of
 from trials.study.attributes import PLANNED
 from trials.study.plan import Planned
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NETWORK, SHOWN = "architecture", "shown"
 
@@ -45,6 +50,23 @@ def split_references(experiment: NasExperiment) -> tuple[list[str], list[str]]:
         else:
             judged.append(source)
     return judged, lines
+
+
+def networks_beside(experiment: NasExperiment, judged: pd.DataFrame, judged_by: str) -> list[Beside]:
+    """Return the references to be trained beside finalists, whatever their space.
+
+    The column `judged_by` of `judged` is what the search thinks of them.
+
+    Of two that are one network the first is taken.
+    """
+    values = judged[judged["state"] == "complete"].set_index("name")[judged_by].to_dict()
+    networks: dict[str, Beside] = {}
+    for planned in planned_references(experiment.nas.references):
+        labels = {PLANNED: planned.name, **planned.labels}
+        name, network = reference_name(labels), as_deployed(reference_network(labels), experiment)
+        searched = float(values.get(name, math.nan))
+        networks.setdefault(network.key, Beside(name=name, architecture=network, searched=searched))
+    return list(networks.values())
 
 
 def reference_network(labels: Mapping[str, Any]) -> Architecture:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import optuna
 
+from nas.config import NasExperiment
+from nas.finalists.evidence import evidence_figures, evidence_of, evidence_sentences
 from nas.finalists.figures import figure_of, figures_of
 from nas.finalists.ranking import Ranking
+from nas.qa.rank_correlation import Estimate
 from nas.search.plots import plot_accuracy_against_flops
 from nas.search.references import reference_name
+from nas.search.smoothing import deciding, smoothed
 from nas.search.trust import Validation, validation_of
 from nas.search.verdict import problem_of
 from search_spaces.architecture import Architecture
@@ -34,7 +39,8 @@ class SearchResult:
     `problem` says why there is no result that means anything; then nothing is called the best. `halted` says why the
     run stopped before its end; what was found before stays. `validation` is what
     accuracies were measured on, where candidates were trained here. `ranking` is the order of the finalists and
-    `trainings` what it was made of, where there are any: the best is then the first of them.
+    `trainings` what it was made of, where there are any: the best is then the first of them. `sources` is how well each
+    source that the sampler learned from agreed with the rewards, by name.
     """
 
     candidates: pd.DataFrame
@@ -48,6 +54,7 @@ class SearchResult:
     validation: Validation | None = None
     ranking: Ranking | None = None
     trainings: pd.DataFrame | None = None
+    sources: Mapping[str, Estimate] = field(default_factory=dict)
 
     def count(self, state: str) -> int:
         """Return the number of candidates that ended in a state."""
@@ -61,13 +68,15 @@ def collect(
     folder: Path,
     *,
     exhausted: bool,
-    experiment: Experiment,
+    experiment: NasExperiment,
 ) -> SearchResult:
     """Read both studies into tables and pick the best candidate: the highest reward, the earliest of equals.
 
-    Of a study with two objectives (accuracy, cost) it is the highest on the front.
+    Of a study with two objectives (accuracy, cost) it is the highest on the front; with shared weights the highest by
+    a model of all candidates (`smoothed`).
     """
     candidates = rewarded(trials_table(study), experiment.reward)
+    candidates, beside = smoothed(candidates, _references_table(references), (study, references), space, experiment)
     validation = validation_of(experiment)
     problem = problem_of(candidates, experiment.objective.measure, experiment.limits, validation)
     best_row, best = None, None
@@ -76,7 +85,7 @@ def collect(
         best = space.decode(study.get_trials(deepcopy=False)[int(best_row["number"])].params)
     return SearchResult(
         candidates=candidates,
-        references=_references_table(references),
+        references=beside,
         best=best,
         best_row=best_row,
         exhausted=exhausted,
@@ -94,11 +103,11 @@ def decided(result: SearchResult, ranking: Ranking, trainings: pd.DataFrame) -> 
 
 
 def best_first(candidates: pd.DataFrame, study: optuna.Study) -> pd.DataFrame:
-    """Return the candidates that were evaluated by reward; of a study with two objectives those on its front."""
+    """Return the candidates that were evaluated by what decides; of a study with two objectives those on its front."""
     done = candidates[candidates["state"] == "complete"]
     if len(study.directions) > 1:
         done = done[done["number"].isin([trial.number for trial in study.best_trials])]
-    return done.sort_values(["value", "number"], ascending=[False, True])
+    return done.sort_values([deciding(candidates), "number"], ascending=[False, True])
 
 
 def rewarded(table: pd.DataFrame, reward: Reward) -> pd.DataFrame:
@@ -138,8 +147,18 @@ def write_results(result: SearchResult, experiment: Experiment) -> dict[str, Any
         "best": _plain(result.best_row, experiment.objective.measure),
         "space_exhausted": result.exhausted,
         "problem": result.halted or result.problem,
-        **({} if result.ranking is None else {"finalists": figures_of(result.ranking)}),
+        **_trained_alone(result.ranking, experiment),
+        **({"sources": {name: asdict(tau) for name, tau in result.sources.items()}} if result.sources else {}),
     }
+
+
+def _trained_alone(ranking: Ranking | None, experiment: Experiment) -> dict[str, Any]:
+    """Return the finalists and how far the evidence goes, as figures and in words; nothing without finalists."""
+    if ranking is None:
+        return {}
+    evidence = evidence_of(ranking)
+    said = evidence_sentences(evidence, experiment.objective.name)
+    return {"finalists": figures_of(ranking), "evidence": {**evidence_figures(evidence), "said": said}}
 
 
 def _provenance(result: SearchResult, row: dict[str, Any], experiment: Experiment) -> dict[str, Any]:

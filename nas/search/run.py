@@ -13,12 +13,22 @@ from nas.config import NasExperiment, require_search
 from nas.finalists.run import choose_finalists, train_finalists
 from nas.report.page import REPORT, write_report
 from nas.report.reading import search_of
-from nas.samplers import PARETO, SAMPLERS
+from nas.samplers import PARETO
+from nas.samplers.predictor.sources import Source
 from nas.samplers.trained_policy import trained_policy
 from nas.search.pruners import make_pruner, make_rungs
-from nas.search.references import planned_references, reference_name, reference_network, split_references
+from nas.search.references import (
+    networks_beside,
+    planned_references,
+    reference_name,
+    reference_network,
+    split_references,
+)
 from nas.search.results import SearchResult, best_first, collect, decided, write_results
+from nas.search.smoothing import deciding
 from nas.search.table_search import row_sampler
+from nas.sources.agreement import source_agreements
+from nas.sources.opening import begin_sources, recorded_sources, sampler_of, sources_of
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import SearchSpace
 from trials.accounting import limit_excess, objectives_of, reward_of
@@ -61,13 +71,20 @@ def run_search(
     folder = out.absolute() / experiment.name / "nas"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     pruner = make_pruner(experiment.nas.pruner, experiment)
-    sampler, networks = _proposals(experiment, space, folder, console)
+    sources = sources_of(experiment, space, folder)
+    sampler, networks = _proposals(experiment, space, folder, sources, console)
     storage = experiment.nas.storage
     with open_session(
         experiment, folder, storage=storage, evaluate=evaluate, console=console, pacing=pacing
     ) as session:
         stage = Stage1(
-            session=session, experiment=experiment, space=space, sampler=sampler, networks=networks, pruner=pruner
+            session=session,
+            experiment=experiment,
+            space=space,
+            sampler=sampler,
+            networks=networks,
+            pruner=pruner,
+            sources=sources,
         )
         study = stage.open_candidates()  # a study that cannot go on is refused before anything is evaluated
         if again:
@@ -81,7 +98,8 @@ def run_search(
             except FailedAlike as error:
                 halted = error.advice
             result = collect(study, references, space, folder, exhausted=exhausted, experiment=experiment)
-            result = stage.last_word(replace(result, halted=halted), study)
+            result = replace(result, halted=halted, sources=source_agreements(sources, study, space))
+            result = stage.last_word(result, study)
             figures.update(skipped_files=skipped_files(experiment.data))
             figures.update(write_results(result, experiment))
         stage.report(folder)
@@ -89,12 +107,12 @@ def run_search(
 
 
 def _proposals(
-    experiment: NasExperiment, space: SearchSpace, folder: Path, console: Console
+    experiment: NasExperiment, space: SearchSpace, folder: Path, sources: Sequence[Source], console: Console
 ) -> tuple[optuna.samplers.BaseSampler, float]:
     """Return the sampler and the number of networks it can propose: of the space, or of a table's rows."""
     if experiment.objective.searches_while_training:
         return trained_policy(experiment, space, folder / ARTIFACT), space.size
-    sampler = SAMPLERS[experiment.nas.sampler](space=space, seed=experiment.seed)
+    sampler = sampler_of(experiment, space, sources)
     if experiment.objective.mode != "table":
         return sampler, space.size
     rows = row_sampler(sampler, experiment, space)
@@ -104,7 +122,10 @@ def _proposals(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage1:
-    """One run of stage 1: what is searched (`networks` is how many there are), by what, in which session."""
+    """One run of stage 1: what is searched (`networks` is how many there are), by what, in which session.
+
+    `sources` are what the sampler learns from beside the trials.
+    """
 
     session: Session
     experiment: NasExperiment
@@ -112,6 +133,7 @@ class Stage1:
     sampler: optuna.samplers.BaseSampler
     networks: float
     pruner: optuna.pruners.BasePruner
+    sources: Sequence[Source] = ()
 
     def open_references(self) -> optuna.Study:
         """Open the study of the published networks, which no sampler sees."""
@@ -152,6 +174,7 @@ class Stage1:
     def search(self, study: optuna.Study) -> bool:
         """Evaluate candidates that the sampler proposes; tell whether it ran out of new ones."""
         experiment, config, pacing = self.experiment, self.experiment.nas, self.session.pacing
+        begin_sources(self.sources, lambda line: self.session.console.print(line, highlight=False, markup=False))
         open_ended = pacing is not None and pacing.open_ended
         retried = len(retried_trials(study))
         ledger = Ledger(
@@ -177,9 +200,12 @@ class Stage1:
             return result
         if self.session.is_over:
             return result
-        finalists = choose_finalists(best_first(result.candidates, study), study, self.space, self.experiment)
-        cost_of = timed_counter(self.experiment, study)
-        return decided(result, *train_finalists(self.session, self.experiment, finalists, cost_of))
+        finalists = choose_finalists(
+            best_first(result.candidates, study), study, self.space, self.experiment, deciding(result.candidates)
+        )
+        references = networks_beside(self.experiment, result.references, deciding(result.references))
+        cost_of = timed_counter(self.experiment, study, limited=False)  # a published network may be over a limit
+        return decided(result, *train_finalists(self.session, self.experiment, finalists, references, cost_of))
 
     def report(self, folder: Path) -> None:
         """Write report.html of what the studies and the record of the run hold."""
@@ -200,6 +226,7 @@ class Stage1:
             recorded["pruner"] = config.pruner
         if config.batch is not None:
             recorded["batch"] = config.batch
+        recorded |= recorded_sources(self.sources)
         return self.session.open_study(part, settings=recorded, sampler=sampler, pruner=pruner, directions=directions)
 
     @property

@@ -8,11 +8,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from nas.finalists.evidence import evidence_of, evidence_sentences
 from nas.finalists.figures import sentences
 from nas.finalists.screen import finalists_table
+from nas.samplers.linear.model import SMOOTHED
 from nas.search.held_out_half import print_second_opinion
 from nas.search.results import SearchResult
-from nas.search.verdict import precision
+from nas.search.smoothing import chosen, deciding
+from nas.search.verdict import precision, unconfirmed
+from nas.sources import agreement
 from search_spaces.errors import LONGEST_REASON, one_line
 from trials.console.output import shown
 from trials.experiment import Experiment
@@ -37,8 +41,8 @@ def print_search(console: Console, result: SearchResult, experiment: Experiment)
     for _, row in result.references.iterrows():
         _row(table, str(row["name"]), row.to_dict(), measure, timed=timed)
     console.print(table)
-    if result.ranking is not None:
-        console.print(finalists_table(result.ranking, result.candidates))
+    if result.ranking is not None and result.trainings is not None:
+        console.print(finalists_table(result.ranking, result.candidates, result.trainings))
     if result.exhausted:
         console.print("The search ended early: no network within the limits was left to evaluate.")
     if experiment.objective.benchmark is not None and experiment.objective.mode != "table":
@@ -59,10 +63,18 @@ def _row(table: Table, name: str, row: dict[str, Any], measure: str, *, timed: b
 
 def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
     lines = [_files(result)]
+    if deciding(result.candidates) == SMOOTHED and result.best_row is not None:
+        lines.append(f"note:   {chosen(result.candidates, result.best_row)}")
     if result.validation is not None:
         lines.append(f"note:   {precision(result.candidates, experiment.objective.measure, result.validation)}")
+    lines += [f"source: {sentence}" for sentence in agreement.sentences(result.sources)]
     if result.ranking is not None:
-        lines += [f"trust:  {sentence}" for sentence in sentences(result.ranking, experiment.objective.name)]
+        judge = experiment.objective.name
+        said = (*sentences(result.ranking, judge), *evidence_sentences(evidence_of(result.ranking), judge))
+        lines += [f"trust:  {sentence}" for sentence in said]
+    elif experiment.objective.uses_torch:
+        known = result.references[result.references["state"] == "complete"]
+        lines.append(f"trust:  {unconfirmed(experiment.objective.name, [str(name) for name in known['name']])}")
     return [*lines, f"next:   {_next(experiment)}" if result.halted is None else result.halted]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from nas.finalists.figures import JUDGES
 from nas.search.trust import Validation, indistinguishable, is_at_chance, standard_error
 from trials.derivation import LIMITED
 from trials.experiment import Limits
@@ -35,6 +37,20 @@ def precision(candidates: pd.DataFrame, measure: str, validation: Validation) ->
     tied = f"; the best {equal} cannot be told apart" if equal > 1 else ""
     images = f"{validation.images:,} validation images"
     return f"one short training each; {images}: an accuracy is uncertain by {100 * error:.1f} points{tied}"
+
+
+def unconfirmed(objective: str, references: Sequence[str]) -> str:
+    """Say what is not known where no finalists were trained: `references` are the published networks beside."""
+    if objective in JUDGES:
+        return (
+            f"no candidate was trained alone, {JUDGES[objective]} only rank them, and close ones cannot be told "
+            "apart (nas.finalists trains the best alone)"
+        )
+    rivals = f" or than {', '.join(references)}" if references else ""
+    return (
+        f"whether it is better than the next ones{rivals} is not known: noise between seeds was not measured "
+        "(nas.finalists: 3 trains the best again, and the published networks with them)"
+    )
 
 
 def _chance(done: pd.DataFrame, measure: str, validation: Validation | None) -> str | None:

@@ -36,7 +36,8 @@ def followed(tmp_path_factory: pytest.TempPathFactory, archive_of_sixty: Path) -
         decided, found = folder / "results" / name / "scale", replace(reference("mobilenet-v2"), name=f"{name}-best")
         save_architecture(found, decided / "baseline.yaml", num_classes=classes)
         (decided / "coefficients.yaml").write_text("{alpha: 1.2, beta: 1.1, gamma: 1.15}\n")
-    shutil.copytree(PUBLISHED / "scaling-law" / "resnet-50", folder / "results" / "NAME" / "scale")  # anybody's
+    for name in ("NAME", "law/scaling-fashion", "grid/scaling-fashion"):  # anybody's
+        shutil.copytree(PUBLISHED / "scaling-law" / "resnet-50", folder / "results" / name / "scale")
     _trained(folder / "results" / "cells" / "train" / "trial-24")
     shutil.copy(archive_of_sixty, folder / "anb_dataset_jsons.tar.gz")
     for block in pieces("yaml"):

@@ -108,7 +108,7 @@ def _check_experiment(context: click.Context) -> None:
     name, overrides = context.params.get("experiment"), context.params.get("overrides", ())
     if name is None or name.isupper():
         return
-    experiment = load_experiment(name, Path("experiments.yaml"), overrides)
+    experiment = load_experiment(name, context.params.get("file") or Path("experiments.yaml"), overrides)
     check_sections(name, experiment)
 
 

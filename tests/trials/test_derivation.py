@@ -136,6 +136,6 @@ def test_networks_of_published_names_can_be_proxies_too() -> None:
 
 @pytest.mark.parametrize(("images", "epochs"), [(32_000, 5), (1_000, 160), (1_000_000, 1)])
 def test_shared_weights_see_as_many_images_whatever_the_data(images: int, epochs: int) -> None:
-    config = validated(TrainingConfig, shared_recipe(facts(), images, 64))
-    assert (config.epochs, config.learning_rate, config.flip) == (epochs, 0.1, True)
-    assert not validated(TrainingConfig, shared_recipe(facts(channels=1), images, 64)).flip
+    config = validated(TrainingConfig, shared_recipe(facts(), images))
+    assert (config.epochs, config.batch_size, config.learning_rate, config.flip) == (epochs, 32, 0.05, True)
+    assert not validated(TrainingConfig, shared_recipe(facts(channels=1), images)).flip

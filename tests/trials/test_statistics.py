@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from trials.statistics import front_mask, pooled_sd
+from trials.statistics import front_mask, margin_of_mean, pooled_sd
 
 
 def test_pooled_noise_is_that_of_an_analysis_of_variance() -> None:
@@ -41,3 +41,10 @@ def test_nothing_on_the_front_is_beaten_and_all_else_is() -> None:
 def test_values_below_minus_one_count_too() -> None:
     assert front_mask(np.array([1.0, 2.0]), np.array([-50.0, -20.0])).tolist() == [True, True]
     assert front_mask(np.array([]), np.array([])).tolist() == []
+
+
+def test_the_margin_of_a_mean_is_that_of_a_t_interval() -> None:
+    values = np.random.default_rng(2).normal(size=5)
+    low, high = stats.t.interval(0.95, 4, loc=values.mean(), scale=stats.sem(values))
+    assert margin_of_mean(float(values.std(ddof=1)), 4, 5) == pytest.approx((high - low) / 2)
+    assert margin_of_mean(1.0, 4, 0) == margin_of_mean(1.0, 0, 3) == math.inf

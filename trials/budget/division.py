@@ -66,7 +66,7 @@ class SharedDivision:
 
 
 def divide_shared(
-    seconds: float, weights: float, training: float, *, most_finalists: int, seeds: int, stands: bool
+    seconds: float, weights: float, training: float, *, most_finalists: int, seeds: int, stands: bool, beside: int = 0
 ) -> SharedDivision:
     """Divide the time of a search with shared weights; what is not named here is for judging candidates.
 
@@ -74,10 +74,10 @@ def divide_shared(
     Beyond that the weights gain little, so their time grows with the square root of the budget. Their training cannot
     be cut short where it turns out slower than measured; judging can, and so has a share that makes up for it. There
     are as many finalists as can have such a training with each of the `seeds`, or none; where their number `stands`,
-    so many.
+    so many. `beside` published networks are trained as they are.
     """
     time_of_finalists = FINALISTS_SHARE * seconds if most_finalists else 0.0
-    fitting = int(time_of_finalists / (seeds * training))
+    fitting = int(time_of_finalists / (seeds * training)) - beside
     finalists = most_finalists if stands else min(most_finalists, fitting)
     if finalists < FEWEST_FINALISTS and not stands:
         finalists, time_of_finalists = 0, 0.0
@@ -85,7 +85,7 @@ def divide_shared(
     return SharedDivision(
         weights=given if given <= weights else math.sqrt(given * weights),
         finalists=finalists,
-        finalist_seconds=time_of_finalists / (seeds * finalists) if finalists else 0.0,
+        finalist_seconds=time_of_finalists / (seeds * (finalists + beside)) if finalists else 0.0,
     )
 
 

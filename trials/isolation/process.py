@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import weakref
+from collections.abc import Sequence
 from multiprocessing import Pipe
 from typing import Any
 
@@ -30,8 +31,11 @@ SAYINGS = {
 class Child:
     """A process that evaluates candidates. It has a session of its own: a Ctrl-C reaches its parent alone."""
 
-    def __init__(self, evaluate: object, tell: Tell) -> None:
-        """Start it; `evaluate` has to be picklable, `tell` is given the lines that it prints."""
+    def __init__(self, evaluate: object, tell: Tell, shares: Sequence[int] = ()) -> None:
+        """Start it; `evaluate` has to be picklable, `tell` is given the lines that it prints.
+
+        Descriptors that it `shares` have the same numbers there.
+        """
         self._connection, theirs = Pipe()
         life, self._life = os.pipe()
         output, printed = os.pipe()
@@ -42,7 +46,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=printed,
-            pass_fds=descriptors,
+            pass_fds=(*descriptors, *shares),
             start_new_session=True,
         )
         self._forgotten = weakref.finalize(self, _kill, self._process, self._life)
@@ -52,10 +56,19 @@ class Child:
         self.output = Output(output, tell)
         self.send(evaluate)
 
+    @property
+    def number(self) -> int:
+        """The number that the system knows it by."""
+        return self._process.pid
+
     def send(self, message: object) -> None:
         """Send something; where the process is gone, `receive` tells."""
         with contextlib.suppress(OSError):
             self._connection.send(message)
+
+    def has_answered(self) -> bool:
+        """Tell whether `receive` would return at once."""
+        return self._connection.poll() or self._process.poll() is not None
 
     def receive(self, end: float | None = None) -> dict[str, Any] | None:
         """Wait for a message; None where the process is gone. Raises TimeoutError at `end` (monotonic seconds)."""

@@ -28,7 +28,20 @@ RUNGS = "rungs"  # in a study of several objectives: accuracies on the way, by e
 # Columns of our tables; a metric of one of these names would take its place, so it is refused.
 # Beside those of every trial: of references, finalists, repeats and coefficients.
 COLUMNS = frozenset(
-    {"number", "state", "value", "value_0", "value_1", "reward", "flops", "params", "activations", LATENCY, SEED}
+    {
+        "number",
+        "state",
+        "value",
+        "value_0",
+        "value_1",
+        "smoothed",
+        "reward",
+        "flops",
+        "params",
+        "activations",
+        LATENCY,
+        SEED,
+    }
     | {DUPLICATE_OF, "reason", KEY, "name", "trial", "place", "repeat", "role", "epochs", "ratio"}
     | {"alpha", "beta", "gamma"}
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor, nn
@@ -10,8 +11,14 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 
 @torch.inference_mode()
-def recalibrate(network: nn.Module, batches: Iterable[Tensor]) -> None:
+def recalibrate(
+    network: nn.Module,
+    batches: Iterable[Tensor],
+    around: Callable[[Tensor], AbstractContextManager[object]] = nullcontext,
+) -> None:
     """Replace the statistics of every batch norm by their plain average over `batches` of [N, C, H, W].
+
+    Each batch is computed inside of the context that `around` makes for it.
 
     At least one batch of two images is needed; a last batch of one image, which has no variance, is passed over.
     Everything else is in evaluation mode, and the network is left in it.
@@ -26,7 +33,8 @@ def recalibrate(network: nn.Module, batches: Iterable[Tensor]) -> None:
         norm.train()
     for batch in batches:
         if len(batch) > 1:
-            network(batch)
+            with around(batch):
+                network(batch)
     for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
     network.eval()

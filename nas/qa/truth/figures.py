@@ -13,8 +13,11 @@ import optuna
 
 from nas.qa.rank_correlation import Array, Estimate, agreements, estimate
 from nas.qa.truth.networks import KnownNetwork
+from nas.samplers.linear.model import MODELLED, SMOOTHED, fit_rewards
+from search_spaces.architecture import Architecture
 from trials.accounting import cost_counter, reward_of
 from trials.experiment import Experiment
+from trials.resolving import space_of
 from trials.study.attributes import KEY, METRICS, network_of
 
 if TYPE_CHECKING:
@@ -80,7 +83,7 @@ def measurements(
         for trial in study.get_trials(deepcopy=False)
         if METRICS in trial.user_attrs
     }
-    measure, rows = experiment.objective.measure, []
+    measure, rows, judged = experiment.objective.measure, [], []
     for network in networks:
         metrics = found.get(network.architecture.key)
         if metrics is None:
@@ -91,9 +94,20 @@ def measurements(
         row["reward"] = value_of(metrics, cost)[0]
         row["seconds"] = next((metrics[name] for name in SECONDS if name in metrics), math.nan)
         rows.append(row)
+        judged.append(network.architecture)
     table = pd.DataFrame(rows, columns=None if rows else ["network", "truth", *FREE, "seconds"])
-    names = dict.fromkeys(("reward", measure, "val_accuracy", LOSS))
+    if experiment.objective.name in MODELLED and rows:
+        table.insert(list(table.columns).index("reward"), SMOOTHED, _smoothed(judged, table["reward"], experiment))
+    names = dict.fromkeys((SMOOTHED, "reward", measure, "val_accuracy", LOSS))
     return table, tuple(name for name in names if name in table)
+
+
+def _smoothed(networks: Sequence[Architecture], rewards: pd.Series[float], experiment: Experiment) -> list[float]:
+    """Return the rewards by a model of all networks, by which a search chooses; NaN where they are too few."""
+    space = space_of(experiment)
+    parameters = [space.encode(network) for network in networks]
+    model = fit_rewards(space, parameters, [float(value) for value in rewards])
+    return [math.nan if model is None else model(network) for network in parameters]
 
 
 def left_out_fit(costs: Array, truth: Array) -> Array:

@@ -62,19 +62,26 @@ def _own(truth: str, path: Path | None) -> list[KnownNetwork]:
     file = Path(truth)
     if not file.is_file():
         raise InvalidInput("--truth", truth, ACCEPTED)
-    networks = list(_rows(file))
+    return rows_of_networks(file, "--truth")
+
+
+def rows_of_networks(file: Path, key: str) -> list[KnownNetwork]:
+    """Return the networks of a table: `network` is a file beside it, a published name or timm:MODEL.
+
+    Accuracies are in [0, 1], or in percent in the whole table. Raises InvalidInput with `key`.
+    """
+    networks = list(_rows(file, key))
     percent = max((network.accuracy for network in networks), default=0.0) > 1
     return [replace(network, accuracy=network.accuracy / 100) for network in networks] if percent else networks
 
 
-def _rows(file: Path) -> Iterator[KnownNetwork]:
-    """Yield the rows of a table: `network` is a file beside it, a published name or timm:MODEL."""
-    rows = csv.DictReader(io.StringIO(_text(file)))
+def _rows(file: Path, key: str) -> Iterator[KnownNetwork]:
+    rows = csv.DictReader(io.StringIO(read_text(file, key)))
     columns = rows.fieldnames or []
     if not {"network", "accuracy"} <= set(columns):
-        raise InvalidInput("--truth", f"{file} with the columns {', '.join(columns) or '(none)'}", ACCEPTED)
+        raise InvalidInput(key, f"{file} with the columns {', '.join(columns) or '(none)'}", ACCEPTED)
     for number, row in enumerate(rows, start=2):
-        where = f"--truth: {file}, line {number}"
+        where = f"{key}: {file}, line {number}"
         named = row["network"] or ""
         beside = file.parent / named
         source = beside if named and is_file(beside) else named
@@ -85,13 +92,14 @@ def _rows(file: Path) -> Iterator[KnownNetwork]:
         yield KnownNetwork(name=Path(named).stem, architecture=architecture, accuracy=_accuracy(row["accuracy"], where))
 
 
-def _text(file: Path) -> str:
+def read_text(file: Path, key: str) -> str:
+    """Return the text of a table. Raises InvalidInput with `key` for one that is too large or not UTF-8."""
     if file.stat().st_size > LARGEST_BYTES:
-        raise InvalidInput("--truth", f"{file} of {file.stat().st_size} bytes", f"at most {LARGEST_BYTES} bytes")
+        raise InvalidInput(key, f"{file} of {file.stat().st_size} bytes", f"at most {LARGEST_BYTES} bytes")
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput("--truth", f"{file}: {error}", "a CSV file in UTF-8") from None
+        raise InvalidInput(key, f"{file}: {error}", "a CSV file in UTF-8") from None
 
 
 def _accuracy(text: str | None, where: str) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from nas.samplers.predictor.evidence import Evidence
 from nas.samplers.predictor.features import Featurizer, Point, Positions
 
 Array = NDArray[np.float64]
@@ -27,7 +28,7 @@ def mutate(points: Positions, sizes: Positions, changes: Positions, rng: np.rand
 
 
 def search(
-    features: Featurizer,
+    features: Featurizer | Evidence,
     score: Score,
     starts: Sequence[Point],
     rng: random.Random,

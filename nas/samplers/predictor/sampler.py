@@ -15,17 +15,21 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nas.samplers.cost_limits import CostLimit, excess, learn_limits
+from nas.samplers.cost_limits import CostLimit, excess, known_limits
 from nas.samplers.history import Observation
 from nas.samplers.predictor.acquisition import search
-from nas.samplers.predictor.features import GROUPS, Featurizer, Point, Points
-from nas.samplers.predictor.gaussian_process import GaussianProcess, Scales, condition, fit_scales
-from nas.samplers.predictor.warping import log_slope, warp
+from nas.samplers.predictor.evidence import Evidence
+from nas.samplers.predictor.features import Featurizer, Point, Points
+from nas.samplers.predictor.fitting import fit, fit_size
+from nas.samplers.predictor.gaussian_process import GaussianProcess, Scales, condition
+from nas.samplers.predictor.sources import Source
+from nas.samplers.predictor.warping import warp
 from nas.samplers.space_sampler import SpaceSampler
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import Parameters, SearchSpace
@@ -36,16 +40,13 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 Array = NDArray[np.float64]
-PRIOR = Scales(weights=np.full(len(GROUPS), 0.03), curvature=0.1, rough=0.1, reach=0.5, noise=0.03)
-PRIOR_WIDTH = 2.0  # sd of the logarithm of a scale
-FIT_STEPS = 30
 INITIAL = 4
-ROOMS = (np.inf, 0.5)  # of the warp
 OPTIMISM = (0.5, 8.0)
-REFIT_GROWTH = 1.2  # the scales are fitted anew when there are this many times as many trials
-ALWAYS_REFIT = 12
 STARTS = 6
 LEAST_TEACHERS = 3  # below this there is nothing to model
+ASKED = 8  # of the most promising networks, about which sources are asked
+DRAWS = 20
+SOURCE_DRAWS = 200
 
 
 class PredictorSampler(SpaceSampler):
@@ -55,10 +56,19 @@ class PredictorSampler(SpaceSampler):
     is drawn from, log-uniformly. Networks that other workers are evaluating count as if they had turned out as
     expected, so that N workers get N different proposals. Networks that surely break a limit that finished trials
     broke are left out. Failed and stopped trials teach nothing and are not proposed again.
+
+    `sources` are what else may tell something of the reward (`evidence`). The first networks are then, in turn with
+    random ones, the best of many by each source; later a source that answers is asked about the most promising ones.
     """
 
     def __init__(
-        self, *, space: SearchSpace, seed: int, initial: int = INITIAL, optimism: tuple[float, float] = OPTIMISM
+        self,
+        *,
+        space: SearchSpace,
+        seed: int,
+        initial: int = INITIAL,
+        optimism: tuple[float, float] = OPTIMISM,
+        sources: Sequence[Source] = (),
     ) -> None:
         if initial < 1:
             raise InvalidInput("initial", initial, "an integer of at least 1")
@@ -68,12 +78,14 @@ class PredictorSampler(SpaceSampler):
         self.initial = max(initial, LEAST_TEACHERS)
         self.optimism = optimism
         self._features = Featurizer(space)
+        self._evidence = Evidence(self._features, sources)
         self._fitted_to: tuple[tuple[object, ...], tuple[Scales, float]] | None = None
 
     def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:  # noqa: ARG002
         """Return the proposal of the model, or a random network while there are too few trials to learn from."""
         require_one_objective(self, study)
-        limits, running = self._limits(), [self._features.point(parameters) for parameters in self.history.running]
+        limits = known_limits(self.history.constrained, self._features)
+        running = [self._features.point(parameters) for parameters in self.history.running]
         teachers = self.history.teachers
         ranked: Iterable[Point]
         if len(teachers) < self.initial:
@@ -86,17 +98,13 @@ class PredictorSampler(SpaceSampler):
                 return parameters
         return self.space.encode(self.first_new(lambda: self.space.sample(rng), rng))
 
-    def _limits(self) -> list[CostLimit]:
-        """Return the limits on cost that the constraints of finished trials tell of."""
-        constrained = self.history.constrained
-        if not any(outcome.violation > 0 for outcome in constrained):
-            return []
-        points = [self._features.point(outcome.parameters) for outcome in constrained]
-        return learn_limits(self._features.costs(points), [outcome.constraints for outcome in constrained])
-
     def _random_within(self, limits: Sequence[CostLimit], rng: random.Random) -> Iterable[Point]:
         """Return random points, those within the limits first; where none are, those that a search finds."""
-        draws = [self._features.sample(rng) for _ in range(20)]
+        turn, waits = divmod(len(self.history.teachers), 2)
+        by_source = not waits and turn < len(self._evidence.sources)
+        draws = [self._features.sample(rng) for _ in range(SOURCE_DRAWS if by_source else DRAWS)]
+        if by_source:
+            draws = self._evidence.promising(turn, draws)
         over = excess(self._features.costs(draws), limits)
         if limits and over.min() > 0:
             return search(self._features, lambda points, _: -excess(self._features.costs(points), limits), draws, rng)
@@ -104,18 +112,18 @@ class PredictorSampler(SpaceSampler):
 
     def _model(self, teachers: Sequence[Observation], running: Sequence[Point]) -> GaussianProcess:
         """Return the posterior, with running networks at the value that is expected of them."""
-        features = self._features([self._features.point(outcome.parameters) for outcome in teachers])
+        features = self._evidence.asked([self._features.point(outcome.parameters) for outcome in teachers])
         rewards = np.array([outcome.reward for outcome in teachers], dtype=np.float64)
         scales, room = self._fitted(teachers, features, rewards)
         values = warp(rewards, room)
-        model = condition(features, values, self._features.groups, scales)
+        model = condition(features, values, self._evidence.groups, scales)
         if not running:
             return model
-        pending = self._features(list(running))
+        pending = self._evidence.asked(list(running))
         return condition(
             np.concatenate([features, pending]),
             np.concatenate([values, model.mean(pending)]),
-            self._features.groups,
+            self._evidence.groups,
             scales,
         )
 
@@ -124,7 +132,8 @@ class PredictorSampler(SpaceSampler):
         count = fit_size(len(teachers))
         key = tuple((outcome.number, outcome.reward) for outcome in teachers[:count])
         if self._fitted_to is None or self._fitted_to[0] != key:
-            self._fitted_to = key, fit(features[:count], rewards[:count], self._features.groups)
+            evidence = self._evidence
+            self._fitted_to = key, fit(features[:count], rewards[:count], evidence.groups, evidence.prior)
         return self._fitted_to[1]
 
     def _ranked(
@@ -132,7 +141,7 @@ class PredictorSampler(SpaceSampler):
     ) -> Iterator[Point]:
         """Return untried points in falling order of the upper confidence bound."""
         tried = [self._features.point(outcome.parameters) for outcome in teachers]
-        expected = model.mean(self._features(tried))
+        expected = model.mean(self._evidence.asked(tried))
         starts = [tried[i] for i in np.argsort(-expected, kind="stable")[:STARTS]]
 
         optimism = math.exp(rng.uniform(*(math.log(end) for end in self.optimism)))
@@ -146,27 +155,12 @@ class PredictorSampler(SpaceSampler):
             return np.where(over > 0, bound.min() - 1e3 * (1 + over), bound)
 
         known = set(tried)
-        return (point for point in search(self._features, score, starts, rng) if point not in known)
-
-
-def fit(features: Array, rewards: Array, groups: NDArray[np.intp]) -> tuple[Scales, float]:
-    """Return the scales and the room of the warp under which the rewards are most probable."""
-    best: tuple[float, Scales, float] | None = None
-    for room in ROOMS:
-        scales, density = fit_scales(features, warp(rewards, room), groups, PRIOR, width=PRIOR_WIDTH, steps=FIT_STEPS)
-        density += log_slope(rewards, room)
-        if best is None or density > best[0]:
-            best = density, scales, room
-    assert best is not None
-    return best[1:]
-
-
-def fit_size(count: int) -> int:
-    """Return how many of `count` trials the scales are fitted to: all while they are few, then in growing steps."""
-    size = min(count, ALWAYS_REFIT)
-    while (larger := int(np.ceil(size * REFIT_GROWTH))) <= count and size >= ALWAYS_REFIT:
-        size = larger
-    return size
+        ranked = (point for point in search(self._evidence, score, starts, rng) if point not in known)
+        if not self._evidence.asks:
+            return ranked
+        first = list(islice(ranked, ASKED))
+        worth = score(first, self._evidence.asked(first))
+        return chain((first[i] for i in np.argsort(-worth, kind="stable")), ranked)
 
 
 def best_by_posterior(study: Study, space: SearchSpace) -> FrozenTrial:
@@ -184,5 +178,5 @@ def best_by_posterior(study: Study, space: SearchSpace) -> FrozenTrial:
         best = max(teachers, key=lambda outcome: outcome.reward or 0.0)
     else:
         points = [predictor._features.point(outcome.parameters) for outcome in teachers]
-        best = teachers[int(predictor._model(teachers, []).mean(predictor._features(points)).argmax())]
+        best = teachers[int(predictor._model(teachers, []).mean(predictor._evidence.asked(points)).argmax())]
     return study.get_trials(deepcopy=False)[best.number]

@@ -27,3 +27,8 @@ def test_directions_without_training() -> None:
     known = known_directions(("width", "resolution"), (1.2, 1.1, 1.15))
     assert list(known) == ["paper", "width only", "resolution only"]
     np.testing.assert_allclose(known["paper"], np.log([1.1, 1.15]))
+
+
+def test_an_axis_that_is_left_alone_is_not_inside() -> None:
+    assert problem("power laws").inside == (True, True, True)
+    assert problem("width alone").inside == (False, False, False)

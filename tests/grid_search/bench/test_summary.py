@@ -19,7 +19,8 @@ def steps(problem_name: str, regrets: list[float], seed: int = 0, holds: float =
             "trainings": range(8, 8 + len(regrets)),
             "spent": range(len(regrets)),
             "regret": regrets,
-            "holds_width": holds,
+            "holds_width": holds == 1,
+            "inside_width": True,
         }
     )
 
@@ -44,7 +45,7 @@ def test_never_good_enough_is_infinite_and_all_problems_are_one_more_row() -> No
 
 def test_a_bench_holds_every_method() -> None:
     told: list[str] = []
-    table = run_bench([problem()], noise=0.2, seeds=2, trainings=9, told=told.append)
+    table = run_bench([problem()], noise=0.2, seeds=2, trainings=9, report=told.append)
     assert set(table["method"]) == {"law", "grid", "random", "paper", "depth only", "width only", "resolution only"}
     assert len(told) == 6
     assert table[table["method"] == "law"]["holds_depth"].notna().all()

@@ -50,3 +50,25 @@ def test_a_baseline_whose_cost_is_wrong_is_refused(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "cost.flops: got 385814751, accepted: 385814752" in result.stderr
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "key"),
+    [
+        (["--flops", "2x", "--params", "2x"], "--params"),
+        (["--flops", "2x", "--latency-ms", "9"], "--latency-ms"),
+        (["--params", "2x", "--latency-ms", "9"], "--latency-ms"),
+    ],
+)
+def test_one_cost_is_solved_for(options: list[str], key: str, tmp_path: Path) -> None:
+    result = run("emit", "--baseline", "efficientnet-b0", *COEFFICIENTS, *options, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert f"Error: {key}: got" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_parameters_are_a_target_too(tmp_path: Path) -> None:
+    result = run("emit", "--baseline", "efficientnet-b0", *COEFFICIENTS, "--params", "8M", "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    written = yaml.safe_load((tmp_path / "efficientnet-b0-8M.yaml").read_text())
+    assert written["cost"]["params"] == pytest.approx(8e6, rel=0.03)

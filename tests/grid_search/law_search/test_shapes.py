@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grid_search.compound_scaling import Multipliers
-from grid_search.law_search.shapes import log_size, multipliers_of, shape_of
+from grid_search.law_search.shapes import log_size, multipliers_of, shape_between, shape_of
 from search_spaces.reference import reference
 from search_spaces.scaling import EFFICIENTNET_ROUNDING, Rounding
 
@@ -32,3 +32,12 @@ def test_the_way_back_comes_as_near_as_rounding_lets_it(wanted: tuple[float, flo
 
 def test_what_rounds_to_the_baseline_is_the_baseline() -> None:
     assert multipliers_of(B0, np.array([0.05, 0.0, 0.0]), EFFICIENTNET_ROUNDING) == Multipliers()
+
+
+def test_the_shape_between_networks_is_the_one_they_were_scaled_by() -> None:
+    multipliers = Multipliers(depth=1.4, width=1.2, resolution=1.3)
+    scaled = multipliers.apply(B0)
+    found = shape_between(B0, scaled)
+    assert found is not None
+    np.testing.assert_allclose(found, shape_of(B0, multipliers, EFFICIENTNET_ROUNDING))
+    assert shape_between(B0, reference("mobilenet-v2")) is None

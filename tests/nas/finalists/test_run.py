@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,23 @@ def test_shared_weights_have_finalists_by_themselves(tmp_path: Path) -> None:
     assert len(result.ranking.order) == 3
     assert {one.searched for one in result.ranking.order} == set(result.candidates["value"])
     assert "val_accuracy" in result.trainings  # type: ignore[operator]
+
+
+def test_published_networks_are_trained_beside_finalists_whatever_their_space(tmp_path: Path) -> None:
+    nas = {"sampler": "random", "trials": 3, "references": ["efficientnet-b0", "resnet-18"], "finalists": 1}
+    result = search(tmp_path, objective=SHARED, nas=nas)
+    assert result.ranking is not None
+    assert [other.name for other in result.ranking.references] == ["efficientnet-b0", "resnet-18"]
+    trainings = pd.read_csv(result.folder / "finalists.csv")
+    assert set(trainings["name"].dropna()) == {"efficientnet-b0", "resnet-18"}
+    assert set(trainings["repeat"]) >= {0, 1}
+    record = json.loads((result.folder / "run.json").read_text())["results"]["evidence"]
+    assert [other["name"] for other in record["against"]] == ["efficientnet-b0", "resnet-18"]
+    text = printed(lambda console: print_search(console, result, experiment(tmp_path, objective=SHARED, nas=nas)))
+    for line in record["said"]:
+        assert f"trust:  {line}" in text.replace("\n", " ")
+    assert "trust:  in short: trained as candidates are, what was found is " in text
+    assert html.escape(record["said"][-1]) in (result.folder / "report.html").read_text()
 
 
 def test_without_finalists_none_are_left_of_an_earlier_run(tmp_path: Path) -> None:

@@ -33,7 +33,8 @@ def test_what_was_asked_names_space_judge_limits_and_budget(quickstart: Search) 
 def test_what_was_found_stands_beside_the_published_network(quickstart: Search) -> None:
     told = found(quickstart)
     assert "trial 92, with likelihood 0.4218" in told
-    assert "ahead of efficientnet-b0" in told
+    assert ", beside efficientnet-b0 with likelihood 0.3914" in told
+    assert "ahead" not in told  # one look at each tells nothing apart
 
 
 def test_shared_weights_only_rank(quickstart: Search) -> None:
@@ -47,6 +48,11 @@ def test_finalists_have_the_last_word(quickstart: Search) -> None:
     assert "about the other 1 the shared weights decided" in told
 
 
+def test_what_the_trainings_said_is_said_here_too(quickstart: Search) -> None:
+    results = {"finalists": [{"seeds": 3, "separated_from": []}], "evidence": {"said": ["in short: so it is"]}}
+    assert "in short: so it is" in trust(replace(quickstart, record={"results": results}))
+
+
 def test_trained_candidates_have_an_error() -> None:
     assert "validation images: an accuracy is uncertain by" in trust(read_search(PUBLISHED / "rediscover-b0-cifar10"))
 
@@ -55,6 +61,8 @@ def test_an_objective_of_the_user_is_taken_at_its_word(quickstart: Search) -> No
     own = replace(quickstart.experiment, objective=ObjectiveConfig(python="a:b"))
     told = trust(replace(quickstart, experiment=own, candidates=quickstart.candidates.assign(val_accuracy=0.5)))
     assert "accuracies are what the objective said" in told
+    told = found(replace(quickstart, experiment=own, candidates=quickstart.candidates.assign(val_accuracy=0.5)))
+    assert "ahead of efficientnet-b0" in told
 
 
 def test_a_run_that_goes_on_says_so(quickstart: Search) -> None:

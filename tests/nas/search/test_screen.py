@@ -40,6 +40,12 @@ def test_a_latency_has_a_column_where_it_was_limited(tmp_path: Path) -> None:
     assert len(row_of(unlimited, "found (trial 7)")) == 4
 
 
+def test_without_finalists_no_winner_is_claimed(tmp_path: Path) -> None:
+    text = screen(ended_search(tmp_path), TRAINED)
+    assert "trust:  whether it is better than the next ones or than efficientnet-b0 is not known" in text
+    assert "trust:" not in screen(ended_search(tmp_path))  # what a function says is taken at its word
+
+
 def test_files_and_the_next_command_are_named(tmp_path: Path) -> None:
     for name in ("trials.csv", "best.yaml", ".lock"):
         (tmp_path / name).touch()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 
 from nas.search.trust import Validation
-from nas.search.verdict import precision, problem_of
+from nas.search.verdict import precision, problem_of, unconfirmed
 from trials.experiment import Limits
 
 VALIDATION = Validation(images=200, largest_share=0.25)
@@ -71,3 +71,10 @@ def test_precision_is_the_standard_error_and_the_ties() -> None:
     assert told.startswith("one short training each; 1,600 validation images: an accuracy is uncertain by 1.0 points")
     assert told.endswith("the best 2 cannot be told apart")
     assert "apart" not in precision(candidates.iloc[:2], "val_accuracy", Validation(images=1600, largest_share=0.1))
+
+
+def test_without_finalists_it_is_said_what_is_not_known() -> None:
+    assert "the shared weights only rank them" in unconfirmed("shared", ["efficientnet-b0"])
+    told = unconfirmed("train", ["efficientnet-b0", "mnasnet-a1"])
+    assert told.startswith("whether it is better than the next ones or than efficientnet-b0, mnasnet-a1 is not known")
+    assert unconfirmed("train", []).startswith("whether it is better than the next ones is not known")

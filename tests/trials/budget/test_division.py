@@ -58,6 +58,11 @@ def test_there_are_as_many_finalists_as_can_be_trained_properly() -> None:
     assert of(900, stands=True) == (5, pytest.approx(12))
 
 
+def test_published_networks_take_the_place_of_finalists() -> None:
+    division = divide_shared(3_000, 1_200, 60, most_finalists=5, seeds=3, stands=False, beside=1)
+    assert (division.finalists, division.finalist_seconds) == (2, pytest.approx(600 / 9))
+
+
 @pytest.mark.parametrize(
     ("seconds", "candidates", "repeats", "each"),
     [

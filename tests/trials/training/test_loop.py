@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tests.trials.tiny import CPU, RESOLUTION, RandomNet, tiny_network, tiny_split
-from trials.training.loop import Diverged, evaluate, parts_of, train
+from trials.training.loop import Diverged, evaluate, in_bfloat16, parts_of, train
 from trials.training.state import EpochResult, TrainingResult
-from trials.training_config import TrainingConfig
+from trials.training_config import Autocast, TrainingConfig
 
 EVERYTHING = TrainingConfig(
     epochs=4, batch_size=16, ema_decay=0.9, recalibrate_batches=2, flip=False, crop_padding=1, cutout=1
@@ -215,6 +215,23 @@ def test_autocast_on_a_cpu_is_only_on_request(autocast: Any, expected: torch.dty
     result = run(replace(EVERYTHING, autocast=autocast), network)
     assert types == {expected}
     assert result.val_loss > 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "device", "shape", "expected"),
+    [
+        ("auto", "cuda", (256, 3, 224, 224), True),
+        ("auto", "cuda", (64, 1, 28, 28), False),  # a GPU waits for its orders there
+        ("auto", "cpu", (256, 3, 224, 224), False),
+        ("bf16", "cuda", (64, 1, 28, 28), True),
+        ("off", "cuda", (256, 3, 224, 224), False),
+    ],
+)
+def test_bfloat16_is_for_large_batches_of_a_gpu(
+    mode: Autocast, device: str, shape: tuple[int, ...], expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: True)
+    assert in_bfloat16(mode, torch.device(device), shape) == expected
 
 
 def test_it_trains_at_another_resolution_than_the_stored_one() -> None:

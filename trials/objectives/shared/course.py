@@ -43,6 +43,11 @@ class Course:
         """Whether the networks of a step learn the answers of its first, the largest, in the place of labels."""
         return self.smallest is not None
 
+    @property
+    def paths_a_step(self) -> int:
+        """The most networks of a step."""
+        return 2 + SANDWICH_FILLING if self.distils else paths_a_step(self.routes.space)
+
     def paths(self, step: int) -> list[Path]:
         """Return the networks trained together in a step, counted from 0 over the whole training."""
         if step < LARGEST_FIRST * self.config.epochs * self.steps:

@@ -10,7 +10,7 @@ from search_spaces.architecture import Architecture
 from trials.experiment import Compute, DataConfig
 from trials.objectives.shared.artifact import load_supernet
 from trials.objectives.shared.routes import Path
-from trials.objectives.shared.scoring import ANY_SIZE, score
+from trials.objectives.shared.scoring import ANY_SIZE, score, threads_within
 from trials.objectives.shared.supernet import Supernet
 from trials.study.candidate import Metrics
 from trials.training.batches import Part
@@ -30,7 +30,7 @@ def judge_networks(
     """
     compute = compute or Compute()
     device = choose_device(compute.device)
-    with isolated(device, chosen_threads(compute.threads)):
+    with isolated(device, threads_within(device, chosen_threads(compute.threads))):
         supernet, routes, _ = load_supernet(weights)
         _, validation = parts_of(load_split(data), ANY_SIZE, device)
         supernet.to(device)

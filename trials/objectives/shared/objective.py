@@ -107,10 +107,11 @@ class Shared:
     def _judged(self, network: Architecture) -> Metrics:
         from trials.objectives.shared.artifact import read_supernet
         from trials.objectives.shared.judging import judge
+        from trials.objectives.shared.scoring import threads_within
         from trials.training.isolation import isolated
 
         device = choose_device(self.compute.device)
-        with isolated(device, chosen_threads(self.compute.threads)):
+        with isolated(device, threads_within(device, chosen_threads(self.compute.threads))):
             supernet, routes, _ = read_supernet(self.artifact)
             supernet.to(device)
             part = _validation_part(self.data, device.type)

@@ -13,8 +13,9 @@ from trials.data.datasets import Split
 from trials.experiment import Experiment, PathRule
 from trials.objectives.shared.controller import controller_over
 from trials.objectives.shared.course import course_over
+from trials.objectives.shared.parallel import gradients_of
 from trials.objectives.shared.routes import Path, Routes
-from trials.objectives.shared.scoring import ANY_SIZE, LARGEST_BATCH, score
+from trials.objectives.shared.scoring import ANY_SIZE, LARGEST_BATCH, score, threads_within
 from trials.objectives.shared.supernet import Supernet
 from trials.objectives.shared.training import new_supernet, train_epoch
 from trials.training.batches import Part, steps_per_epoch
@@ -48,7 +49,7 @@ def measure_shared_pace(
 
     Where it is `searched` while it is trained, by an experiment's reward, that is part of the training.
     """
-    with isolated(device, threads):
+    with isolated(device, threads_within(device, threads)):
         training, validation = parts_of(split, ANY_SIZE, device)
         supernet = new_supernet(routes, split, 0)
         supernet.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -59,11 +60,13 @@ def measure_shared_pace(
         controller = None if searched is None else controller_over(searched, routes, len(some), short, seed=0)
         course = course_over(routes, (some, few), short, seed=0, rule=rule, controller=controller)
         largest = course.largest
-        train_epoch(state, course, 2)  # the same steps as those timed: shapes are slow where they are new
-        score(supernet, largest, few, config.autocast)
-        started = time.perf_counter()
-        train_epoch(state, course, 2)
-        step_seconds = (time.perf_counter() - started) / course.steps
+        with gradients_of(supernet, course, threads or 1) as gradients:
+            gradients.wait()
+            train_epoch(state, course, gradients, 2)  # the steps to be timed: shapes are slow where they are new
+            score(supernet, largest, few, config.autocast)
+            started = time.perf_counter()
+            train_epoch(state, course, gradients, 2)
+            step_seconds = (time.perf_counter() - started) / course.steps
         scores = []
         for network in networks:
             first, other = (_seconds(supernet, routes.path(network), few, config) for _ in range(2))

@@ -5,25 +5,23 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path as File
 
 import torch
-from torch import Tensor
-from torch.nn import functional
 
 from trials.data.datasets import Split
 from trials.experiment import PathRule
 from trials.objectives.shared.controller import Controller
 from trials.objectives.shared.course import Course, course_over
 from trials.objectives.shared.layout import layout_of
-from trials.objectives.shared.routes import Path, Routes
-from trials.objectives.shared.scoring import ANY_SIZE, score
+from trials.objectives.shared.parallel import Alone, gradients_of
+from trials.objectives.shared.routes import Routes
+from trials.objectives.shared.scoring import ANY_SIZE, score, threads_within
 from trials.objectives.shared.supernet import Supernet, build_supernet
 from trials.training.batches import stored_batches
 from trials.training.checkpoint import identity_of, restore, save
 from trials.training.isolation import epoch_seed, isolated
-from trials.training.loop import STEPS_BETWEEN_CHECKS, Diverged, autocast, notify, parts_of, require_finite
+from trials.training.loop import STEPS_BETWEEN_CHECKS, Diverged, notify, parts_of, require_finite
 from trials.training.optimizers import set_learning_rate
 from trials.training.schedule import learning_rate
 from trials.training.state import EpochResult, TrainingState, start
@@ -50,11 +48,12 @@ def train_supernet(
     `rule` says which networks a step trains together; a `controller` learns it on the way. Their gradients are summed.
     `on_epoch` sees every epoch once, restored ones too, with the accuracy and loss of the largest network. A training
     that was stopped goes on from `checkpoint` and ends with the same numbers; the file is the caller's to remove.
-    `identity` is what else has to be equal for that. On a CPU, equal arguments and `threads` give equal numbers.
+    `identity` is what else has to be equal for that. On a CPU, `threads` is how many processes of one thread may share
+    a step's networks; equal arguments give equal numbers, with any `threads`.
 
     Raises Diverged, and InvalidInput for a checkpoint of another training.
     """
-    with isolated(device, threads):
+    with isolated(device, threads_within(device, threads)):
         supernet.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         state = start(supernet, config)
         state.companion = controller
@@ -66,11 +65,12 @@ def train_supernet(
             restore(checkpoint, own, state)
         for result in state.history:
             notify(on_epoch, result)
-        for epoch in range(len(state.history) + 1, config.epochs + 1):
-            state.history.append(_epoch(state, course, epoch))
-            if checkpoint is not None:
-                save(checkpoint, own, state)
-            notify(on_epoch, state.history[-1])
+        with gradients_of(supernet, course, threads or 1) as gradients:
+            for epoch in range(len(state.history) + 1, config.epochs + 1):
+                state.history.append(_epoch(state, course, gradients, epoch))
+                if checkpoint is not None:
+                    save(checkpoint, own, state)
+                notify(on_epoch, state.history[-1])
         supernet.load_state_dict(state.judged.state_dict())
 
 
@@ -85,10 +85,10 @@ def new_supernet(routes: Routes, split: Split, seed: int) -> Supernet:
     )
 
 
-def _epoch(state: TrainingState, course: Course, epoch: int) -> EpochResult:
+def _epoch(state: TrainingState, course: Course, gradients: Alone, epoch: int) -> EpochResult:
     """Train for one epoch and judge the largest network."""
     started = time.perf_counter()
-    loss = train_epoch(state, course, epoch)
+    loss = train_epoch(state, course, gradients, epoch)
     assert isinstance(state.judged, Supernet)
     accuracy, val_loss = score(state.judged, course.largest, course.validation, course.config.autocast)
     if not math.isfinite(val_loss):
@@ -96,7 +96,7 @@ def _epoch(state: TrainingState, course: Course, epoch: int) -> EpochResult:
     return EpochResult(epoch, loss, accuracy, val_loss, time.perf_counter() - started)
 
 
-def train_epoch(state: TrainingState, course: Course, epoch: int) -> float:
+def train_epoch(state: TrainingState, course: Course, gradients: Alone, epoch: int) -> float:
     """Train for one epoch, its randomness a function of seed and epoch; return the mean loss of all its networks."""
     config, part, steps = course.config, course.training, course.steps
     generator = torch.Generator().manual_seed(epoch_seed(course.seed, epoch))
@@ -106,7 +106,7 @@ def train_epoch(state: TrainingState, course: Course, epoch: int) -> float:
         step = (epoch - 1) * steps + index
         set_learning_rate(state.optimizer, learning_rate(config, step, steps))
         state.optimizer.zero_grad()
-        losses[index] = _gradients(state, course, course.paths(step), images, labels)
+        losses[index] = gradients(course.paths(step), images, labels)
         state.optimizer.step()
         if state.average is not None:
             state.average.update()
@@ -116,23 +116,3 @@ def train_epoch(state: TrainingState, course: Course, epoch: int) -> float:
         if index % STEPS_BETWEEN_CHECKS == 0 or index == steps - 1:
             require_finite(losses, epoch)
     return float(losses.mean())
-
-
-def _gradients(state: TrainingState, course: Course, paths: list[Path], images: Tensor, labels: Tensor) -> Tensor:
-    """Add up the gradients of all networks on one batch of stored images; return their mean loss."""
-    config, part = course.config, course.training
-    prepared: dict[tuple[int, int], Tensor] = {}
-    total = torch.zeros((), device=part.device)
-    wanted, smoothing = labels, config.label_smoothing
-    for path in paths:
-        size = path.architecture.input_size
-        if size not in prepared:
-            prepared[size] = replace(part, resolution=size).prepare(images)
-        with autocast(part.device, config.autocast):
-            logits = state.network(prepared[size], path)
-            loss = functional.cross_entropy(logits, wanted, label_smoothing=smoothing)
-        loss.backward()  # type: ignore[no-untyped-call]
-        total += loss.detach()
-        if course.distils and wanted is labels:
-            wanted, smoothing = logits.detach().float().softmax(1), 0.0
-    return total / len(paths)

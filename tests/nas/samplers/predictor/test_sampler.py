@@ -10,7 +10,8 @@ import pytest
 from optuna.trial import TrialState
 
 from nas.samplers.predictor.features import GROUPS
-from nas.samplers.predictor.sampler import PredictorSampler, best_by_posterior, fit, fit_size
+from nas.samplers.predictor.fitting import fit, fit_size
+from nas.samplers.predictor.sampler import PredictorSampler, best_by_posterior
 from nas.samplers.random_search import RandomSearch
 from search_spaces.cost import estimate_cost
 from search_spaces.errors import InvalidInput

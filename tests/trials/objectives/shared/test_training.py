@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from torch.nn import functional
+from torch import Tensor
 
 from search_spaces.errors import InvalidInput
 from tests.trials.objectives.shared.test_scoring import ROUTES, SPACE, part, tiny_supernet
 from tests.trials.tiny import CPU, tiny_split
 from trials.experiment import Experiment, PathRule
 from trials.objectives.shared.controller import Controller, controller_over
-from trials.objectives.shared.course import course_over
+from trials.objectives.shared.parallel import Team
+from trials.objectives.shared.routes import Path as Way
 from trials.objectives.shared.scoring import score
 from trials.objectives.shared.supernet import Supernet
-from trials.objectives.shared.training import _gradients, train_supernet
-from trials.training.loop import Diverged, parts_of
-from trials.training.state import EpochResult, start
+from trials.objectives.shared.training import train_supernet
+from trials.training.loop import Diverged
+from trials.training.state import EpochResult
 from trials.training_config import TrainingConfig
 
 CONFIG = TrainingConfig(epochs=3, batch_size=16, learning_rate=0.05, ema_decay=0.9, flip=False, crop_padding=1)
@@ -33,6 +36,7 @@ def trained(
     stop_after: int | None = None,
     rule: PathRule = "fair",
     controller: Controller | None = None,
+    threads: int = 1,
 ) -> Supernet:
     supernet = tiny_supernet()
 
@@ -47,7 +51,7 @@ def trained(
         config,
         seed=seed,
         device=CPU,
-        threads=1,
+        threads=threads,
         on_epoch=on_epoch,
         checkpoint=checkpoint,
         rule=rule,
@@ -65,6 +69,21 @@ def test_equal_trainings_end_equal_and_other_seeds_do_not() -> None:
     first = trained()
     assert same(first, trained())
     assert not same(first, trained(seed=1))
+
+
+@pytest.mark.parametrize("rule", ["fair", "sandwich"])
+def test_several_processes_end_where_one_ends(rule: PathRule, monkeypatch: pytest.MonkeyPatch) -> None:
+    helpers = []
+
+    class Punctual(Team):
+        def __call__(self, paths: Sequence[Way], images: Tensor, labels: Tensor) -> Tensor:
+            self.wait()
+            helpers.append(len(self.helpers))
+            return super().__call__(paths, images, labels)
+
+    monkeypatch.setattr(sys.modules[Team.__module__], "Team", Punctual)
+    assert same(trained(rule=rule, threads=2), trained(rule=rule))
+    assert helpers == [1] * 12
 
 
 @pytest.mark.parametrize(("stop_after", "rule"), [(1, "fair"), (2, "fair"), (1, "sandwich")])
@@ -109,28 +128,6 @@ def test_all_networks_of_the_space_learn(rule: PathRule) -> None:
             {"stages.0.depth": first, "stages.1.depth": 1} | {f"stages.{i}.expansion_ratio": 3 for i in (0, 1)}
         )
         assert score(supernet, path, part())[0] > 0.6
-
-
-def test_in_a_sandwich_the_largest_learns_the_labels_and_the_others_its_answers() -> None:
-    training, validation = parts_of(tiny_split(), (8, 8), CPU)
-    images, labels = training.fetch(slice(0, 16))
-    course = course_over(ROUTES, (training, validation), CONFIG, seed=0, rule="sandwich")
-    gradients = []
-    for wanted in (labels, (labels + 1) % 4):
-        state = start(tiny_supernet(), CONFIG)
-        paths = [course.largest, ROUTES.smallest()]
-        _gradients(state, course, paths, images, wanted)
-        gradients.append({name: weight.grad for name, weight in state.network.named_parameters()})
-    expected = tiny_supernet()
-    size = course.largest.architecture.input_size
-    prepared = replace(training, resolution=size).prepare(images)
-    teacher, pupil = (expected(prepared, path) for path in paths)
-    answers = teacher.detach().softmax(1)
-    loss = functional.cross_entropy(teacher, labels, label_smoothing=CONFIG.label_smoothing)
-    (loss - (answers * pupil.log_softmax(1)).sum(1).mean()).backward()
-    for name, weight in expected.named_parameters():
-        torch.testing.assert_close(gradients[0][name], weight.grad, rtol=1e-4, atol=1e-6)
-    assert not torch.equal(gradients[0]["parts.stem.conv.weight"], gradients[1]["parts.stem.conv.weight"])
 
 
 def test_a_training_that_diverges_says_so() -> None:

@@ -1,0 +1,1 @@
+"""Sources of a search: what else may tell something of the reward, made of an experiment."""
