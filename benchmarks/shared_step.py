@@ -69,11 +69,11 @@ def step_seconds(experiment: str, rule: PathRule, threads: int, processes: int, 
     """Return the seconds of `steps` steps after a first one."""
     settings = load_nas_experiment(experiment)
     routes, split = Routes(space=space_of(settings), proxy=settings.proxy), load_split(settings.data)
-    config, training = shared_training(settings), parts_of(split, ANY_SIZE, CPU)[0]
+    config, parts = shared_training(settings), parts_of(split, ANY_SIZE, CPU)
     supernet = new_supernet(routes, split, 0).to(memory_format=torch.channels_last).train()  # type: ignore[call-overload]
-    course = course_over(routes, training, config, seed=0, rule=rule)
+    course = course_over(routes, parts, config, seed=0, rule=rule)
     state, taken = start(supernet, config), []
-    batches = stored_batches(training, config, torch.Generator().manual_seed(0))
+    batches = stored_batches(parts[0], config, torch.Generator().manual_seed(0))
     with isolated(CPU, threads), gradients_of(supernet, course, processes) as gradients:
         gradients.wait()
         for step, (images, labels) in enumerate(islice(batches, 1 + steps), start=AFTER):

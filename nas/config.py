@@ -13,9 +13,11 @@ from search_spaces.architecture import STRICT
 from search_spaces.errors import InvalidInput
 from search_spaces.exchange.source import check_source
 from search_spaces.validation import validated
+from trials.derivation import TRAINED_POLICY
 from trials.experiment import Experiment, ObjectiveConfig
 from trials.experiment_file import DEFAULT_FILE
 from trials.resolving import complete_experiment
+from trials.reward import COUNTED, EQUAL_SPREAD
 from trials.training_config import TrainingConfig
 
 SourceName = Literal["zero-cost", "shared"]
@@ -55,7 +57,7 @@ class NasConfig:
     def __post_init__(self) -> None:
         from nas.samplers import PARETO, SAMPLERS
 
-        if self.sampler not in SAMPLERS:
+        if self.sampler not in SAMPLERS and self.sampler != TRAINED_POLICY:
             raise InvalidInput("sampler", self.sampler, SAMPLERS)
         if self.sampler in PARETO and self.pruner not in ("none", "halving"):
             accepted = f"none or halving beside {self.sampler}: the others compare one objective only"
@@ -115,6 +117,26 @@ def load_nas_experiment(name: str, file: Path = DEFAULT_FILE, overrides: Iterabl
     Raises InvalidInput as `load_experiment` does, and for what is wrong in the section `nas`.
     """
     return complete_experiment(NasExperiment, name, file, overrides)
+
+
+def require_search(experiment: NasExperiment) -> None:
+    """Raise InvalidInput where the experiment cannot be searched: for what does not go with a search while training."""
+    sampler, reward = experiment.nas.sampler, experiment.reward
+    if not experiment.objective.searches_while_training:
+        if sampler == TRAINED_POLICY:
+            raise InvalidInput("nas.sampler", sampler, "another one without objective.search: while-training")
+        return
+    beside = "with objective.search: while-training"
+    if sampler != TRAINED_POLICY:
+        raise InvalidInput(
+            "nas.sampler", sampler, f"{TRAINED_POLICY}, or nothing, {beside}: it proposes the candidates"
+        )
+    if experiment.compute.chosen_engine == "ray":
+        raise InvalidInput("compute.engine", "ray", f"local {beside}: one training is all there is to do")
+    if reward.w == EQUAL_SPREAD:
+        raise InvalidInput("reward.w", reward.w, f"a number {beside}: it could be measured after the training alone")
+    if reward.cost not in COUNTED:
+        raise InvalidInput("reward.cost", reward.cost, f"one of {', '.join(COUNTED)} {beside}: known at every step")
 
 
 def full_training(experiment: NasExperiment) -> FullTraining:

@@ -33,6 +33,7 @@ LEAST_STEPS = 20  # in an epoch
 FULL_IMAGES_SEEN, LEAST_FULL_EPOCHS, MOST_FULL_EPOCHS = 300_000, 10, 100
 FULL_RATE_PER_IMAGE = 0.1 / 128
 SHARED_IMAGES_SEEN = 160_000  # by each of the networks that are trained together in a step
+TRAINED_POLICY, PROPOSED = "trained-policy", 16  # the sampler after a search while training, how many it proposes
 SHARED_BATCH = 32  # at most: of equally many images smaller batches train shared weights better
 SHARED_FINALISTS = 5  # trained alone after a search with shared weights
 SHARED_SEARCH: Settings = {"sampler": "linear", "trials": 200, "finalists": SHARED_FINALISTS}
@@ -176,20 +177,30 @@ def derive_reward(written: Settings) -> Settings:
 
     A stated target is to be met (`absolute`). Without one, limits say what a network may cost, so that accuracy alone
     counts up to them (`hard`). Shared weights judge large and small networks nearly alike, so that what a network
-    uses of the limit counts beside them.
+    uses of the limit counts beside them; a policy that learns while they are trained is to meet the limit.
     """
     stated = written.get("reward")
+    weighed = {"kind": "absolute"} if _searches_while_training(written) else {"kind": "soft", "w": EQUAL_SPREAD}
     if isinstance(stated, dict):
         return {"kind": "absolute", **stated} if "target" in stated and "kind" not in stated else dict(stated)
     limits = written.get("limits")
     if stated is None and isinstance(limits, dict) and _is_shared(written):
         for limit, cost in SIZES.items():
             if _is_quantity(limits.get(limit)):
-                return {"kind": "soft", "cost": cost, "target": limits[limit], "w": EQUAL_SPREAD}
+                return {"cost": cost, "target": limits[limit], **weighed}
     for limit, cost in LIMITED.items():
         if stated is None and isinstance(limits, dict) and _is_quantity(limits.get(limit)):
             return {"kind": "hard", "cost": cost, "target": limits[limit]}
     return {}
+
+
+def derive_search(written: Settings) -> Settings:
+    """Return the settings of stage 1 that follow where shared weights are searched while they are trained."""
+    return {"nas": {"sampler": TRAINED_POLICY, "trials": PROPOSED}} if _searches_while_training(written) else {}
+
+
+def _searches_while_training(written: Settings) -> bool:
+    return _is_shared(written) and written["objective"].get("search") == "while-training"
 
 
 def _is_shared(written: Settings) -> bool:

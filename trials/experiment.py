@@ -60,7 +60,8 @@ class ObjectiveConfig:
     is what that training does differently from the experiment's, which is one of a network alone. `weights` names such
     a file of another search, and nothing is trained. `paths` says which networks are trained together in a step: `fair`
     ones hold every option of every choice; of a `sandwich` the largest learns the labels, the smallest and two random
-    ones its answers.
+    ones its answers. With `search: while-training` a policy learns on the way which networks to train (TuNAS), and the
+    candidates are those that it proposes in the end; `afterwards` a sampler searches with the trained weights.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -71,6 +72,7 @@ class ObjectiveConfig:
     mode: Literal["surrogate", "table"] | None = None
     score: Literal["synflow", "naswot", "grad_norm", "zen"] | None = None
     weights: str | None = None
+    search: Literal["afterwards", "while-training"] = "afterwards"
     paths: PathRule = "fair"
     training: dict[str, Any] = field(default_factory=dict, hash=False)
 
@@ -80,9 +82,12 @@ class ObjectiveConfig:
         if self.score is not None and self.name != "zero-cost":
             raise InvalidInput("score", self.score, "nothing without name: zero-cost")
         if self.name != "shared":
-            for name, unset in (("weights", None), ("paths", "fair"), ("training", {})):
+            for name, unset in (("weights", None), ("search", "afterwards"), ("paths", "fair"), ("training", {})):
                 if getattr(self, name) != unset:
                     raise InvalidInput(name, getattr(self, name), "nothing without name: shared")
+        for name, unset in (("weights", None), ("paths", "fair")):
+            if self.searches_while_training and getattr(self, name) != unset:
+                raise InvalidInput(name, getattr(self, name), "nothing beside search: while-training")
         if self.benchmark is not None and self.python is not None:
             raise InvalidInput("benchmark", self.benchmark, "either a benchmark or python, not both")
         for name in ("path", "mode"):
@@ -96,6 +101,11 @@ class ObjectiveConfig:
         The last is exp(-loss) with shared weights, between 0 and 1 as an accuracy is.
         """
         return MEASURES.get(self.name, "val_accuracy")
+
+    @property
+    def searches_while_training(self) -> bool:
+        """Whether a policy learns which networks are good while the shared weights are trained."""
+        return self.search == "while-training"
 
     @property
     def uses_torch(self) -> bool:

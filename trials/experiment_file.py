@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from search_spaces.errors import InvalidInput
 from search_spaces.files import is_there, parse_yaml, read_yaml
 from search_spaces.validation import validated
-from trials.derivation import derive_reward
+from trials.derivation import derive_reward, derive_search, merged
 from trials.experiment import Experiment
 
 DEFAULT_FILE = Path("experiments.yaml")
@@ -51,6 +51,7 @@ def read_entry(name: str, file: Path, overrides: Iterable[str]) -> dict[str, Any
             settings[key] = {"name": settings[key]}
     if settings.get("proxy") == "auto":
         del settings["proxy"]
+    settings = merged(derive_search(settings), settings)
     if reward := derive_reward(settings):
         settings["reward"] = reward
     if settings.setdefault("name", name) != name:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nas.budget.request import Request
-from nas.config import NasExperiment
+from nas.config import NasExperiment, require_search
 from search_spaces.errors import InvalidInput
 from trials.budget.begun import begun_study
 from trials.budget.pacing import Pacing, Plan
@@ -20,8 +20,10 @@ from trials.study.clock import Clock
 def plan_search(experiment: NasExperiment, written: Mapping[str, Any], out: Path, began: float) -> Plan[NasExperiment]:
     """Divide the budget of an experiment, if it has one, by a pace that is measured now.
 
-    `began` is when the command did, by `time.monotonic`. Raises InvalidInput for budgets that cannot be kept.
+    `began` is when the command did, by `time.monotonic`. Raises InvalidInput for budgets that cannot be kept and
+    for an experiment that cannot be searched.
     """
+    require_search(experiment)
     if experiment.budget is None and experiment.training.budget is None:
         return Plan(experiment=experiment)
     folder = out.absolute() / experiment.name / "nas"

@@ -15,10 +15,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from nas.samplers.policy_search import Floats, Options, PolicySampler
+from nas.samplers.policy_search import PolicySampler
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import SearchSpace
 from search_spaces.threads import torch_threads
+from trials.policy import Floats, Options
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,20 +7,17 @@ import random
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nas.samplers.history import Observation
 from nas.samplers.space_sampler import MOST_DRAWS, SpaceSampler
 from search_spaces.architecture import Architecture
 from search_spaces.search_space import Parameters, SearchSpace
+from trials.policy import Floats, Options
 from trials.study.internals import require_one_objective
 
 if TYPE_CHECKING:
     from optuna.study import Study
     from optuna.trial import FrozenTrial
-
-Floats = NDArray[np.float64]
-Options = NDArray[np.int64]  # [N, choices]: per network, the index of the option of every choice
 
 PATIENCE = 200  # trials after which a batch is learned from without the ones that still run
 

@@ -9,12 +9,13 @@ from pathlib import Path
 import optuna
 from rich.console import Console
 
-from nas.config import NasExperiment
+from nas.config import NasExperiment, require_search
 from nas.finalists.run import choose_finalists, train_finalists
 from nas.report.page import REPORT, write_report
 from nas.report.reading import search_of
 from nas.samplers import PARETO
 from nas.samplers.predictor.sources import Source
+from nas.samplers.trained_policy import trained_policy
 from nas.search.pruners import make_pruner, make_rungs
 from nas.search.references import (
     networks_beside,
@@ -36,6 +37,7 @@ from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.objectives import make_objective
 from trials.objectives.latency import timed_counter
+from trials.objectives.shared.objective import ARTIFACT
 from trials.resolving import as_deployed, space_of
 from trials.session import Session, open_session
 from trials.study.candidate import Candidate
@@ -64,12 +66,13 @@ def run_search(
 
     Raises InvalidInput before anything is written where the experiment cannot be run.
     """
+    require_search(experiment)
     space = space_of(experiment)
     folder = out.absolute() / experiment.name / "nas"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     pruner = make_pruner(experiment.nas.pruner, experiment)
     sources = sources_of(experiment, space, folder)
-    sampler, networks = _proposals(experiment, space, sources, console)
+    sampler, networks = _proposals(experiment, space, folder, sources, console)
     storage = experiment.nas.storage
     with open_session(
         experiment, folder, storage=storage, evaluate=evaluate, console=console, pacing=pacing
@@ -104,9 +107,11 @@ def run_search(
 
 
 def _proposals(
-    experiment: NasExperiment, space: SearchSpace, sources: Sequence[Source], console: Console
+    experiment: NasExperiment, space: SearchSpace, folder: Path, sources: Sequence[Source], console: Console
 ) -> tuple[optuna.samplers.BaseSampler, float]:
     """Return the sampler and the number of networks it can propose: of the space, or of a table's rows."""
+    if experiment.objective.searches_while_training:
+        return trained_policy(experiment, space, folder / ARTIFACT), space.size
     sampler = sampler_of(experiment, space, sources)
     if experiment.objective.mode != "table":
         return sampler, space.size

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
-from nas.config import NasConfig, NasExperiment, full_training, load_nas_experiment
+from nas.config import NasConfig, NasExperiment, full_training, load_nas_experiment, require_search
 from search_spaces import InvalidInput
 from trials.experiment_file import load_experiment
+from trials.reward import Reward
 from trials.training_config import TrainingConfig
 
 SHIPPED = Path(__file__).parents[2] / "experiments.yaml"
@@ -62,6 +63,37 @@ def test_sources_that_cannot_be_had_are_told(told: str, overrides: list[str]) ->
     with pytest.raises(InvalidInput) as caught:
         load_nas_experiment("smoke", SHIPPED, ["nas.sampler=evolution", *overrides])
     assert told in str(caught.value)
+
+
+OPEN = ["nas={}"]  # nothing is written of how stage 1 searches
+SEARCHED = "objective={name: shared, search: while-training}"
+
+
+def test_a_search_while_training_proposes_a_few_by_its_policy_and_is_to_meet_a_limit() -> None:
+    found = load_nas_experiment("smoke", SHIPPED, [SEARCHED, *OPEN, "limits={max_flops: 300M}"])
+    assert (found.nas.sampler, found.nas.trials, found.nas.finalists) == ("trained-policy", 16, 5)
+    assert found.reward == Reward(kind="absolute", cost="flops", target=3e8)
+    assert load_nas_experiment("smoke", SHIPPED, [SEARCHED, *OPEN, "nas.trials=3"]).nas.trials == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "overrides"),
+    [
+        ("nas.sampler", [SEARCHED, "nas.sampler=random"]),
+        ("nas.sampler", ["nas.sampler=trained-policy"]),
+        ("compute.engine", [SEARCHED, "compute.engine=ray"]),
+        ("compute.engine", [SEARCHED, "compute.concurrency=2"]),
+        ("reward.w", [SEARCHED, "reward={kind: soft, w: equal-spread, target: 400M}"]),
+        ("reward.cost", [SEARCHED, "reward={cost: latency_ms, target: 5}"]),
+        ("smoke.objective.weights", [SEARCHED, "objective.weights=here"]),
+        ("smoke.objective.paths", [SEARCHED, "objective.paths=sandwich"]),
+        ("smoke.objective.search", ["objective={name: train, search: while-training}"]),
+    ],
+)
+def test_what_does_not_go_with_a_search_while_training_is_refused(key: str, overrides: list[str]) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        require_search(load_nas_experiment("smoke", SHIPPED, [*OPEN, *overrides]))
+    assert caught.value.key == key
     assert "\n" not in str(caught.value)
 
 

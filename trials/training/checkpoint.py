@@ -51,6 +51,7 @@ def save(path: Path, identity: Identity, state: TrainingState) -> None:
         "average": None if average is None else average.network.state_dict(),
         "average_updates": 0 if average is None else average.updates,
         "history": [astuple(result) for result in state.history],
+        **({} if state.companion is None else {"companion": state.companion.state_dict()}),
     }
     with atomic_write(path, "wb") as stream:
         torch.save(content, stream)
@@ -69,6 +70,8 @@ def restore(path: Path, identity: Identity, state: TrainingState) -> None:
         if state.average is not None:
             state.average.network.load_state_dict(content["average"])
             state.average.updates = int(content["average_updates"])
+        if state.companion is not None:
+            state.companion.load_state_dict(content["companion"])
         state.history[:] = [EpochResult(*values) for values in content["history"]]
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise broken(path, error) from error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import torch
 from torch import nn
@@ -45,14 +47,28 @@ class TrainingResult:
         return sum(result.seconds for result in self.history)
 
 
+class Companion(Protocol):
+    """What learns beside a network, and is kept with it."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return its state as tensors and plain values."""
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from such a state. Raises KeyError, TypeError or ValueError for another one."""
+
+
 @dataclass(kw_only=True, slots=True)
 class TrainingState:
-    """The network being trained, its optimizer, its average where one is kept, and the epochs so far."""
+    """The network being trained, its optimizer, its average where one is kept, and the epochs so far.
+
+    A `companion` learns beside the network.
+    """
 
     network: nn.Module
     optimizer: torch.optim.Optimizer
     average: MovingAverage | None
     history: list[EpochResult] = field(default_factory=list)
+    companion: Companion | None = None
 
     @property
     def judged(self) -> nn.Module:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path as File
 from typing import Any, ClassVar
 
@@ -25,6 +26,7 @@ from trials.objectives.shared.supernet import Supernet, build_supernet
 from trials.proxy import Proxy
 
 METADATA = "supernet"
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +42,10 @@ class SpaceContent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SupernetContent:
-    """The metadata: what the weights are those of, and in `identity` how they were trained, by setting."""
+    """The metadata: what the weights are those of, and in `identity` how they were trained, by setting.
+
+    `policy` is the probability of every option by the name of its choice, where they were searched while trained.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     space: SpaceContent
@@ -48,12 +53,19 @@ class SupernetContent:
     in_channels: int
     num_classes: int
     identity: dict[str, str]
+    policy: dict[str, tuple[float, ...]] | None = None
 
     def __post_init__(self) -> None:
         check_task(self.num_classes, self.in_channels)
 
 
-def save_supernet(supernet: Supernet, routes: Routes, identity: Mapping[str, str], path: File) -> None:
+def save_supernet(
+    supernet: Supernet,
+    routes: Routes,
+    identity: Mapping[str, str],
+    path: File,
+    policy: Mapping[str, Sequence[float]] | None = None,
+) -> None:
     """Write the weights, atomically; one entry of metadata, so that equal trainings leave equal files."""
     content = {
         "space": space_content(routes.space),
@@ -61,6 +73,7 @@ def save_supernet(supernet: Supernet, routes: Routes, identity: Mapping[str, str
         "in_channels": supernet.in_channels,
         "num_classes": supernet.num_classes,
         "identity": dict(identity),
+        **({} if policy is None else {"policy": dict(policy)}),
     }
     tensors = {name: value.detach().cpu().contiguous() for name, value in supernet.state_dict().items()}
     with atomic_write(path, "wb") as stream:
@@ -71,13 +84,13 @@ def load_supernet(path: File) -> tuple[Supernet, Routes, dict[str, str]]:
     """Return a supernet on the CPU, the routes through it and how it was trained. Raises InvalidInput."""
     try:
         with safe_open(require_file(path, LARGEST_WEIGHTS_BYTES), framework="pt") as file:
-            metadata = json.loads((file.metadata() or {}).get(METADATA, "null"))
+            metadata = file.metadata()
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
     except InvalidInput:
         raise
-    except (OSError, SafetensorError, ValueError, RecursionError) as error:
+    except (OSError, SafetensorError) as error:
         raise _unusable(path, error) from None
-    content = validated(SupernetContent, metadata, f"{path.name}.{METADATA}")
+    content = _content(metadata, path)
     routes = Routes(space=space_of_content(content.space), proxy=content.proxy)
     supernet = build_supernet(
         layout_of(routes.space, routes.proxy),
@@ -91,6 +104,35 @@ def load_supernet(path: File) -> tuple[Supernet, Routes, dict[str, str]]:
         raise _unusable(path, error) from None
     supernet.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return supernet.requires_grad_(False), routes, content.identity
+
+
+def read_supernet(path: File) -> tuple[Supernet, Routes, dict[str, str]]:
+    """Return what `load_supernet` does, the very same for as long as the file stays as it is."""
+    return _kept(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _kept(path: File, _written: int) -> tuple[Supernet, Routes, dict[str, str]]:
+    return load_supernet(path)
+
+
+def load_policy(path: File, space: SearchSpace) -> list[tuple[float, ...]]:
+    """Return the probability of every option of every choice, as it was learned while the weights were trained.
+
+    Raises InvalidInput for a file that holds none for this space.
+    """
+    try:
+        with safe_open(require_file(path, LARGEST_WEIGHTS_BYTES), framework="pt") as file:
+            metadata = file.metadata()
+    except (OSError, SafetensorError) as error:
+        raise _unusable(path, error) from None
+    policy = _content(metadata, path).policy or {}
+    rows = [policy.get(choice.name, ()) for choice in space.choices]
+    for choice, row in zip(space.choices, rows, strict=True):
+        if len(row) != len(choice.options) or not all(0 <= one <= 1 for one in row) or abs(sum(row) - 1) > ROUNDING:
+            accepted = f"weights with a probability for each of its {len(choice.options)} options"
+            raise InvalidInput(f"{path.name}.{METADATA}.policy.{choice.name}", list(row), accepted)
+    return rows
 
 
 def space_content(space: SearchSpace) -> dict[str, Any]:
@@ -114,6 +156,14 @@ def space_of_content(content: SpaceContent) -> SearchSpace:
         )
     except (TypeError, ValueError) as error:
         raise InvalidInput(f"{METADATA}.space", content.name, f"a search space ({error})") from None
+
+
+def _content(metadata: Mapping[str, str] | None, path: File) -> SupernetContent:
+    try:
+        content = json.loads((metadata or {}).get(METADATA, "null"))
+    except (ValueError, RecursionError) as error:
+        raise _unusable(path, error) from None
+    return validated(SupernetContent, content, f"{path.name}.{METADATA}")
 
 
 def _choice(name: str, stage: int | None, options: list[Any], settings: list[Any]) -> Choice:

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 
 from trials.experiment import PathRule
+from trials.objectives.shared.controller import Controller
 from trials.objectives.shared.fairness import SANDWICH_FILLING, fair_parameters, paths_a_step
 from trials.objectives.shared.routes import Path, Routes
 from trials.training.batches import Part, steps_per_epoch
@@ -20,14 +21,17 @@ class Course:
 
     With a `smallest` network each step follows the sandwich rule (arXiv:1903.05134), which arXiv:2003.11142 trains
     such weights by: the largest network learns the labels, the smallest and two random ones learn its answers.
+    A `controller` draws the networks of the steps that are not fair, and learns from each step.
     """
 
     routes: Routes
     training: Part
+    validation: Part
     config: TrainingConfig
     seed: int
     largest: Path
     smallest: Path | None = None
+    controller: Controller | None = None
 
     @property
     def steps(self) -> int:
@@ -53,14 +57,30 @@ class Course:
         if self.smallest is not None:
             drawn = [self.routes.path(space.sample(rng)) for _ in range(SANDWICH_FILLING)]
             return [self.largest, self.smallest, *drawn]
-        return [self.routes.of_parameters(chosen) for chosen in fair_parameters(space, paths_a_step(space), rng)]
+        count = paths_a_step(space)
+        if self.controller is not None and not self.controller.is_fair(step):
+            return self.controller.paths(step, count)
+        return [self.routes.of_parameters(chosen) for chosen in fair_parameters(space, count, rng)]
 
 
 def course_over(
-    routes: Routes, training: Part, config: TrainingConfig, *, seed: int, rule: PathRule = "fair"
+    routes: Routes,
+    parts: tuple[Part, Part],
+    config: TrainingConfig,
+    *,
+    seed: int,
+    rule: PathRule = "fair",
+    controller: Controller | None = None,
 ) -> Course:
-    """Return the course of a training by a rule: `fair` or `sandwich`."""
-    smallest = routes.smallest() if rule == "sandwich" else None
+    """Return the course of a training on the first of two parts, judged on the second."""
+    training, validation = parts
     return Course(
-        routes=routes, training=training, config=config, seed=seed, largest=routes.largest(), smallest=smallest
+        routes=routes,
+        training=training,
+        validation=validation,
+        config=config,
+        seed=seed,
+        largest=routes.largest(),
+        smallest=routes.smallest() if rule == "sandwich" else None,
+        controller=controller,
     )

@@ -31,11 +31,10 @@ from trials.training.equipment import choose_device, chosen_threads, load_split
 from trials.training_config import TrainingConfig
 
 if TYPE_CHECKING:
-    from trials.objectives.shared.supernet import Supernet
+    from trials.objectives.shared.controller import Controller
     from trials.training.batches import Part
-    from trials.training.state import EpochResult
 
-ARTIFACT, CHECKPOINT = "supernet.safetensors", "supernet.pt"
+ARTIFACT, CHECKPOINT, POLICY = "supernet.safetensors", "supernet.pt", "policy.csv"
 WEIGHTS = "objective.weights"
 Tell = Callable[[str], None]
 
@@ -51,7 +50,8 @@ class Shared:
     metric `equal_spread_w`; `spread_costs` are what the reward charges for these, nothing where it has another `w`.
 
     The supernet is trained once, before the first candidate, into `folder`; `weights` names one that was trained by
-    another search. It judges candidates of its own space only.
+    another search. It judges candidates of its own space only. Where it is `searched` while it is trained, a policy
+    learns from the reward of that experiment and is kept with the weights (its way there: `policy.csv`).
     """
 
     space: SearchSpace
@@ -63,6 +63,7 @@ class Shared:
     folder: File
     weights: File | None = None
     paths: PathRule = "fair"
+    searched: Experiment | None = None
     spread_costs: tuple[float, ...] = ()
 
     @property
@@ -104,13 +105,14 @@ class Shared:
         return {**metrics, "score_seconds": time.perf_counter() - started}
 
     def _judged(self, network: Architecture) -> Metrics:
+        from trials.objectives.shared.artifact import read_supernet
         from trials.objectives.shared.judging import judge
         from trials.objectives.shared.scoring import threads_within
         from trials.training.isolation import isolated
 
         device = choose_device(self.compute.device)
         with isolated(device, threads_within(device, chosen_threads(self.compute.threads))):
-            supernet, routes, _ = _read(self.artifact)
+            supernet, routes, _ = read_supernet(self.artifact)
             supernet.to(device)
             part = _validation_part(self.data, device.type)
             return judge(supernet, routes.path(network), part, self.training.autocast)
@@ -127,11 +129,13 @@ class Shared:
 
     def _train(self, tell: Tell) -> None:
         from trials.objectives.shared.artifact import save_supernet
+        from trials.objectives.shared.progress import told_epochs, told_policy, write_policy
         from trials.objectives.shared.training import new_supernet, train_supernet
         from trials.training.loop import Diverged
 
         split, routes = load_split(self.data), Routes(space=self.space, proxy=self.proxy)
         supernet = new_supernet(routes, split, self.seed)
+        controller = self._controller(routes, len(split.train_labels))
         checkpoint = self.folder / "checkpoints" / CHECKPOINT
         try:
             train_supernet(
@@ -143,15 +147,28 @@ class Shared:
                 device=choose_device(self.compute.device),
                 threads=chosen_threads(self.compute.threads),
                 identity=self._identity(),
-                on_epoch=_progress(self.training.epochs, tell),
+                on_epoch=told_epochs(self.training.epochs, tell, controller),
                 checkpoint=checkpoint,
                 rule=self.paths,
+                controller=controller,
             )
         except Diverged as error:
             accepted = f"a lower one: the training of the shared weights {error}"
             raise InvalidInput("objective.training.learning_rate", self.training.learning_rate, accepted) from None
-        save_supernet(supernet, routes, self._identity(), self.artifact)
+        policy = None
+        if controller is not None:
+            write_policy(controller.history, self.folder / POLICY)
+            policy = controller.probabilities()
+            tell(told_policy(controller))
+        save_supernet(supernet, routes, self._identity(), self.artifact, policy)
         checkpoint.unlink(missing_ok=True)
+
+    def _controller(self, routes: Routes, images: int) -> Controller | None:
+        from trials.objectives.shared.controller import controller_over
+
+        if self.searched is None:
+            return None
+        return controller_over(self.searched, routes, images, self.training, seed=self.seed)
 
     def _identity(self) -> dict[str, str]:
         """Return what the weights depend on, by setting."""
@@ -166,11 +183,14 @@ class Shared:
             "training": repr(self.training),
             "seed": repr(self.seed),
             **({} if self.paths == "fair" else {"paths": self.paths}),
+            **({} if self.searched is None else {"reward": repr((self.searched.reward, self.searched.cost))}),
         }
 
     def _require_same(self) -> None:
         """Raise InvalidInput where the weights are there and are not those that would be trained, or do not fit."""
-        supernet, _, identity = _read(self.artifact)
+        from trials.objectives.shared.artifact import read_supernet
+
+        supernet, _, identity = read_supernet(self.artifact)
         split = load_split(self.data)
         if (supernet.in_channels, supernet.num_classes) != (int(split.train_images.shape[1]), split.num_classes):
             found = f"weights for {supernet.in_channels} channels and {supernet.num_classes} classes"
@@ -196,6 +216,7 @@ def shared(experiment: Experiment, folder: File) -> Shared:
         folder=folder.absolute(),
         weights=None if weights is None else File(weights).absolute(),
         paths=experiment.objective.paths,
+        searched=experiment if experiment.objective.searches_while_training else None,
         spread_costs=_spread_costs(experiment),
     )
 
@@ -208,18 +229,6 @@ def _spread_costs(experiment: Experiment) -> tuple[float, ...]:
     return tuple(float(getattr(cost_of(network), charged)) for network in networks)
 
 
-def _read(artifact: File) -> tuple[Supernet, Routes, dict[str, str]]:
-    """Return a supernet with the routes through it and how it was trained, read once for as long as the file stays."""
-    return _kept(artifact, artifact.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=1)
-def _kept(artifact: File, _written: int) -> tuple[Supernet, Routes, dict[str, str]]:
-    from trials.objectives.shared.artifact import load_supernet
-
-    return load_supernet(artifact)
-
-
 @lru_cache(maxsize=1)
 def _validation_part(data: DataConfig, device: str) -> Part:
     import torch
@@ -228,20 +237,6 @@ def _validation_part(data: DataConfig, device: str) -> Part:
     from trials.training.loop import parts_of
 
     return parts_of(load_split(data), ANY_SIZE, torch.device(device))[1]
-
-
-def _progress(epochs: int, tell: Tell) -> Callable[[EpochResult], None]:
-    seconds: list[float] = []
-
-    def on_epoch(result: EpochResult) -> None:
-        seconds.append(result.seconds)
-        left = (epochs - result.epoch) * sum(seconds) / len(seconds)
-        tell(
-            f"shared weights: epoch {result.epoch}/{epochs}  loss {result.train_loss:.4f}  "
-            f"largest network's accuracy {result.val_accuracy:.4f}  left {left:.0f} s"
-        )
-
-    return on_epoch
 
 
 def _tell_nobody(_line: str) -> None:

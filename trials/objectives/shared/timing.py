@@ -10,7 +10,8 @@ import torch
 
 from search_spaces.architecture import Architecture
 from trials.data.datasets import Split
-from trials.experiment import PathRule
+from trials.experiment import Experiment, PathRule
+from trials.objectives.shared.controller import controller_over
 from trials.objectives.shared.course import course_over
 from trials.objectives.shared.parallel import gradients_of
 from trials.objectives.shared.routes import Path, Routes
@@ -42,21 +43,22 @@ def measure_shared_pace(
     device: torch.device,
     threads: int | None,
     rule: PathRule = "fair",
+    searched: Experiment | None = None,
 ) -> SharedPace:
-    """Train a supernet on a few batches and score networks of its space on some, after a warm-up of both."""
+    """Train a supernet on a few batches and score networks of its space on some, after a warm-up of both.
+
+    Where it is `searched` while it is trained, by an experiment's reward, that is part of the training.
+    """
     with isolated(device, threads_within(device, threads)):
         training, validation = parts_of(split, ANY_SIZE, device)
         supernet = new_supernet(routes, split, 0)
         supernet.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         state = start(supernet, config)
         batch, few = min(config.batch_size, len(training)), first_images(validation, LARGEST_BATCH)
-        course = course_over(
-            routes,
-            first_images(training, TIMED_STEPS * batch),
-            replace(config, epochs=2),  # in the second of two the largest network is not trained alone
-            seed=0,
-            rule=rule,
-        )
+        some = first_images(training, TIMED_STEPS * batch)
+        short = replace(config, epochs=2)  # in the second of two the largest network is not trained alone
+        controller = None if searched is None else controller_over(searched, routes, len(some), short, seed=0)
+        course = course_over(routes, (some, few), short, seed=0, rule=rule, controller=controller)
         largest = course.largest
         with gradients_of(supernet, course, threads or 1) as gradients:
             gradients.wait()

@@ -11,13 +11,14 @@ import torch
 
 from trials.data.datasets import Split
 from trials.experiment import PathRule
+from trials.objectives.shared.controller import Controller
 from trials.objectives.shared.course import Course, course_over
 from trials.objectives.shared.layout import layout_of
 from trials.objectives.shared.parallel import Alone, gradients_of
 from trials.objectives.shared.routes import Routes
 from trials.objectives.shared.scoring import ANY_SIZE, score, threads_within
 from trials.objectives.shared.supernet import Supernet, build_supernet
-from trials.training.batches import Part, stored_batches
+from trials.training.batches import stored_batches
 from trials.training.checkpoint import identity_of, restore, save
 from trials.training.isolation import epoch_seed, isolated
 from trials.training.loop import STEPS_BETWEEN_CHECKS, Diverged, notify, parts_of, require_finite
@@ -40,22 +41,25 @@ def train_supernet(
     on_epoch: Callable[[EpochResult], None] | None = None,
     checkpoint: File | None = None,
     rule: PathRule = "fair",
+    controller: Controller | None = None,
 ) -> None:
     """Train a supernet in place and leave in it the weights to judge by (with EMA, the average).
 
-    `rule` says which networks a step trains together. Their gradients are summed; `on_epoch` sees every epoch once,
-    restored ones too, with the accuracy and loss of the largest network. A training that was stopped goes on from
-    `checkpoint` and ends with the same numbers; the file is the caller's to remove. `identity` is what else has to be
-    equal for that. On a CPU, `threads` is how many processes of one thread may share a step's networks; equal arguments
-    give equal numbers, with any `threads`.
+    `rule` says which networks a step trains together; a `controller` learns it on the way. Their gradients are summed.
+    `on_epoch` sees every epoch once, restored ones too, with the accuracy and loss of the largest network. A training
+    that was stopped goes on from `checkpoint` and ends with the same numbers; the file is the caller's to remove.
+    `identity` is what else has to be equal for that. On a CPU, `threads` is how many processes of one thread may share
+    a step's networks; equal arguments give equal numbers, with any `threads`.
 
     Raises Diverged, and InvalidInput for a checkpoint of another training.
     """
     with isolated(device, threads_within(device, threads)):
-        training, validation = parts_of(split, ANY_SIZE, device)
         supernet.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         state = start(supernet, config)
-        course = course_over(routes, training, config, seed=seed, rule=rule)
+        state.companion = controller
+        course = course_over(
+            routes, parts_of(split, ANY_SIZE, device), config, seed=seed, rule=rule, controller=controller
+        )
         own = identity_of(supernet, split, config, course.largest.architecture.input_size, seed) | {**(identity or {})}
         if checkpoint is not None and checkpoint.exists():
             restore(checkpoint, own, state)
@@ -63,7 +67,7 @@ def train_supernet(
             notify(on_epoch, result)
         with gradients_of(supernet, course, threads or 1) as gradients:
             for epoch in range(len(state.history) + 1, config.epochs + 1):
-                state.history.append(_epoch(state, course, gradients, validation, epoch))
+                state.history.append(_epoch(state, course, gradients, epoch))
                 if checkpoint is not None:
                     save(checkpoint, own, state)
                 notify(on_epoch, state.history[-1])
@@ -81,12 +85,12 @@ def new_supernet(routes: Routes, split: Split, seed: int) -> Supernet:
     )
 
 
-def _epoch(state: TrainingState, course: Course, gradients: Alone, validation: Part, epoch: int) -> EpochResult:
+def _epoch(state: TrainingState, course: Course, gradients: Alone, epoch: int) -> EpochResult:
     """Train for one epoch and judge the largest network."""
     started = time.perf_counter()
     loss = train_epoch(state, course, gradients, epoch)
     assert isinstance(state.judged, Supernet)
-    accuracy, val_loss = score(state.judged, course.largest, validation, course.config.autocast)
+    accuracy, val_loss = score(state.judged, course.largest, course.validation, course.config.autocast)
     if not math.isfinite(val_loss):
         raise Diverged(epoch, None)
     return EpochResult(epoch, loss, accuracy, val_loss, time.perf_counter() - started)
@@ -106,6 +110,9 @@ def train_epoch(state: TrainingState, course: Course, gradients: Alone, epoch: i
         state.optimizer.step()
         if state.average is not None:
             state.average.update()
+        if course.controller is not None:
+            assert isinstance(state.judged, Supernet)
+            course.controller.learn(state.judged, course.validation, step)
         if index % STEPS_BETWEEN_CHECKS == 0 or index == steps - 1:
             require_finite(losses, epoch)
     return float(losses.mean())

@@ -16,6 +16,7 @@ from tests.trials.objectives.shared.test_scoring import ROUTES, part, tiny_super
 from tests.trials.objectives.shared.test_supernet import space_named
 from trials.objectives.shared.artifact import (
     SpaceContent,
+    load_policy,
     load_supernet,
     save_supernet,
     space_content,
@@ -49,12 +50,32 @@ def test_a_space_of_pixels_that_differ_keeps_them() -> None:
     assert space_of_content(SpaceContent(**space_content(space))).choices == space.choices
 
 
+def test_a_policy_is_kept_with_the_weights(tmp_path: Path) -> None:
+    file = tmp_path / "supernet.safetensors"
+    policy = {choice.name: [1 / len(choice.options)] * len(choice.options) for choice in ROUTES.space.choices}
+    save_supernet(tiny_supernet(), ROUTES, {}, file, policy)
+    assert load_policy(file, ROUTES.space) == [tuple(row) for row in policy.values()]
+    assert load_supernet(file)[2] == {}
+
+
+@pytest.mark.parametrize("row", [None, [1.0], [0.5, 0.4, 0.2], [1.5, -0.5, 0.0]])
+def test_a_policy_that_is_none_is_refused(row: list[float] | None, tmp_path: Path) -> None:
+    file = tmp_path / "supernet.safetensors"
+    first, *others = ROUTES.space.choices
+    policy = {choice.name: [1 / len(choice.options)] * len(choice.options) for choice in others}
+    save_supernet(tiny_supernet(), ROUTES, {}, file, None if row is None else {first.name: row, **policy})
+    with pytest.raises(InvalidInput, match="probability for each of its 3 options"):
+        load_policy(file, ROUTES.space)
+
+
 def test_other_files_are_refused(tmp_path: Path) -> None:
     save_file({"weight": torch.zeros(2)}, tmp_path / "other.safetensors")
     (tmp_path / "text").write_text("no weights")
     for name in ("other.safetensors", "text", "absent"):
         with pytest.raises(InvalidInput):
             load_supernet(tmp_path / name)
+        with pytest.raises(InvalidInput):
+            load_policy(tmp_path / name, ROUTES.space)
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:

@@ -19,13 +19,11 @@ from search_spaces.cost import estimate_cost
 from search_spaces.reference import reference
 from trials.accounting import require_accuracy
 from trials.objectives.shared import artifact
-from trials.objectives.shared import objective as module
 from trials.objectives.shared.artifact import load_supernet
-from trials.objectives.shared.objective import ARTIFACT, Shared, shared
+from trials.objectives.shared.objective import ARTIFACT, POLICY, Shared, shared
 from trials.objectives.shared.recipe import shared_training
 from trials.resolving import space_of
-from trials.study.candidate import Candidate, ignore_reports
-from trials.training.state import EpochResult
+from trials.study.candidate import Candidate, Metrics, Report, ignore_reports
 
 ENTRY: dict[str, Any] = {
     "space": "efficientnet",
@@ -124,10 +122,11 @@ def test_progress_is_told_with_the_time_left(tmp_path: Path) -> None:
     assert len(lines) == 2
 
 
-def test_a_training_that_was_killed_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("search", ["afterwards", "while-training"])
+def test_a_training_that_was_killed_goes_on(search: str, tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-    whole, killed = evaluation(tmp_path / "a"), evaluation(tmp_path / "b")
+    whole, killed = (evaluation(tmp_path / name, f"objective.search={search}", "nas={}") for name in ("a", "b"))
     whole.begin(str)
 
     def kill(line: str) -> None:
@@ -138,8 +137,42 @@ def test_a_training_that_was_killed_goes_on(tmp_path: Path) -> None:
     assert not killed.artifact.exists()
     killed.begin(str)
     assert killed.artifact.read_bytes() == whole.artifact.read_bytes()
+    policies = [evaluate.folder / POLICY for evaluate in (whole, killed)]
+    assert [path.is_file() for path in policies] == 2 * [search == "while-training"]
+    assert search == "afterwards" or policies[0].read_bytes() == policies[1].read_bytes()
     scores = [evaluate(candidate(), ignore_reports)["val_loss"] for evaluate in (whole, killed)]
     assert scores[0] == scores[1]
+
+
+def test_a_search_that_was_killed_while_networks_are_judged_goes_on(
+    searched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge, judged = Shared.__call__, []
+
+    def killed(self: Shared, one: Candidate, report: Report) -> Metrics:
+        judged.append(one)
+        if len(judged) == 3:  # a reference, a candidate, and in the middle of the second
+            raise KeyboardInterrupt
+        return judge(self, one, report)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Shared, "__call__", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_search(experiment(tmp_path), tmp_path, console=Console(quiet=True), command="test")
+    run_search(experiment(tmp_path), tmp_path, console=Console(quiet=True), command="test")
+    tables = [pd.read_csv(folder / "try" / "nas" / "trials.csv") for folder in (searched, tmp_path)]
+    timed = [name for name in tables[0] if str(name).endswith("_seconds")]
+    whole, again = (table.drop(columns=timed) for table in tables)
+    pd.testing.assert_frame_equal(again, whole)
+
+
+def test_a_space_that_cannot_be_shared_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    space = {"name": "mixed", "skeleton": "efficientnet-b0", "activation": {"one_of": ["relu", "silu"]}}
+    (tmp_path / "mixed.yaml").write_text(yaml.safe_dump(space))
+    settings = experiment(tmp_path, f"space={tmp_path / 'mixed.yaml'}")
+    with pytest.raises(InvalidInput, match=r"one activation for all networks .* \(weights trained with one activation"):
+        run_search(settings, tmp_path, console=Console(quiet=True), command="test")
+    assert not (tmp_path / "try").exists()
 
 
 @pytest.mark.parametrize(
@@ -169,14 +202,6 @@ def test_weights_that_are_none_are_refused(tmp_path: Path) -> None:
     (tmp_path / "bad").write_bytes(b"nothing")
     with pytest.raises(InvalidInput, match="shared weights"):
         evaluation(tmp_path, f"objective.weights={tmp_path / 'bad'}").prepare()
-
-
-def test_the_time_left_is_that_of_the_epochs_so_far() -> None:
-    lines: list[str] = []
-    on_epoch = module._progress(4, lines.append)
-    on_epoch(EpochResult(1, 1.0, 0.5, 1.0, 2.0))
-    on_epoch(EpochResult(2, 1.0, 0.5, 1.0, 4.0))
-    assert [line.rpartition("left ")[2] for line in lines] == ["6 s", "6 s"]
 
 
 def test_commands_that_need_trained_networks_refuse_shared_weights(tmp_path: Path) -> None:

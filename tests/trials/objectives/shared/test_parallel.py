@@ -28,8 +28,9 @@ from trials.training.batches import stored_batches
 from trials.training.loop import parts_of
 
 RULES: tuple[PathRule, ...] = ("fair", "sandwich")
-TRAINING = parts_of(tiny_split(), (1, 1), CPU)[0]
-COURSE, SANDWICH = (course_over(ROUTES, TRAINING, CONFIG, seed=0, rule=rule) for rule in RULES)
+PARTS = parts_of(tiny_split(), (1, 1), CPU)
+TRAINING = PARTS[0]
+COURSE, SANDWICH = (course_over(ROUTES, PARTS, CONFIG, seed=0, rule=rule) for rule in RULES)
 PATHS = COURSE.paths(100)
 IMAGES, LABELS = next(stored_batches(TRAINING, CONFIG, torch.Generator().manual_seed(0)))
 HELPERS = 2

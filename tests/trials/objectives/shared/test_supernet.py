@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import random
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from search_spaces.errors import InvalidInput
 from search_spaces.network import Network, build_network
@@ -90,6 +91,36 @@ def test_a_path_is_the_stand_alone_network_of_its_weights(name: str) -> None:
         path = routes.path(space.sample(rng))
         images = images_for(path)
         torch.testing.assert_close(supernet(images, path), alone(supernet, path)(images), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["efficientnet", "mnasnet", "wide"])
+@torch.no_grad()
+def test_in_evaluation_with_the_same_statistics_they_agree_too(name: str) -> None:
+    space, rng = space_named(name), random.Random(1)
+    supernet, routes = supernet_over(space)
+    exact = copy.deepcopy(supernet).double()  # with four images, statistics magnify what is rounded
+    for _ in range(6):
+        path = routes.path(space.sample(rng))
+        images = images_for(path).double()
+        network = with_statistics_of(alone(supernet, path).double(), images).eval()
+        torch.testing.assert_close(exact.eval()(images, path), network(images), rtol=1e-7, atol=1e-7)
+
+
+def with_statistics_of(network: Network, images: Tensor) -> Network:
+    """Give batch norms the mean and the (biased) variance of what enters them with these images."""
+
+    def keep(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        assert isinstance(module, nn.BatchNorm2d)
+        variance, mean = torch.var_mean(inputs[0], dim=(0, 2, 3), correction=0)
+        module.momentum, module.running_mean, module.running_var = 0.0, mean, variance
+
+    hooks = [
+        module.register_forward_pre_hook(keep) for module in network.modules() if isinstance(module, nn.BatchNorm2d)
+    ]
+    network(images)
+    for hook in hooks:
+        hook.remove()
+    return network
 
 
 @torch.no_grad()

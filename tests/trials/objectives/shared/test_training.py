@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -14,7 +15,8 @@ from torch import Tensor
 from search_spaces.errors import InvalidInput
 from tests.trials.objectives.shared.test_scoring import ROUTES, SPACE, part, tiny_supernet
 from tests.trials.tiny import CPU, tiny_split
-from trials.experiment import PathRule
+from trials.experiment import Experiment, PathRule
+from trials.objectives.shared.controller import Controller, controller_over
 from trials.objectives.shared.parallel import Team
 from trials.objectives.shared.routes import Path as Way
 from trials.objectives.shared.scoring import score
@@ -33,6 +35,7 @@ def trained(
     checkpoint: Path | None = None,
     stop_after: int | None = None,
     rule: PathRule = "fair",
+    controller: Controller | None = None,
     threads: int = 1,
 ) -> Supernet:
     supernet = tiny_supernet()
@@ -52,6 +55,7 @@ def trained(
         on_epoch=on_epoch,
         checkpoint=checkpoint,
         rule=rule,
+        controller=controller,
     )
     return supernet
 
@@ -94,6 +98,26 @@ def test_the_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
     trained(checkpoint=tmp_path / "supernet.pt")
     with pytest.raises(InvalidInput, match="seed"):
         trained(checkpoint=tmp_path / "supernet.pt", seed=1)
+
+
+@pytest.mark.parametrize("stop_after", [1, 2])
+def test_a_controller_goes_on_with_the_training(stop_after: int, tmp_path: Path) -> None:
+    def searched(checkpoint: Path | None = None, stop_after: int | None = None) -> tuple[Supernet, dict[str, Any]]:
+        controller = controller_over(Experiment(), ROUTES, 70, CONFIG, seed=0)
+        supernet = trained(checkpoint=checkpoint, stop_after=stop_after, controller=controller)
+        return supernet, controller.state_dict()
+
+    checkpoint = tmp_path / "supernet.pt"
+    with pytest.raises(KeyboardInterrupt):
+        searched(checkpoint, stop_after)
+    again, whole = searched(checkpoint), searched()
+    assert same(again[0], whole[0])
+    assert again[1] == whole[1]
+    assert whole[1]["history"][-1][1] < 1
+    assert not same(whole[0], trained())
+    trained(checkpoint=tmp_path / "alone.pt")
+    with pytest.raises(InvalidInput, match="checkpoint"):
+        searched(tmp_path / "alone.pt")
 
 
 @pytest.mark.parametrize("rule", ["fair", "sandwich"])
