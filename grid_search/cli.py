@@ -10,6 +10,7 @@ from grid_search.exchange_commands import export, import_
 from grid_search.explore.command import explore
 from grid_search.family.command import emit, table
 from grid_search.grid.command import grid
+from grid_search.maps.command import maps
 from grid_search.report.command import report
 from grid_search.search.command import search
 from grid_search.status.command import status
@@ -22,5 +23,5 @@ def main() -> None:
     """Stage 2: search for the coefficients that scale a baseline network, and emit the scaled configurations."""
 
 
-for command in (search, status, report, grid, explore, emit, table, compare, bench, export, import_):
+for command in (search, status, report, grid, explore, maps, emit, table, compare, bench, export, import_):
     main.add_command(command)

@@ -51,6 +51,10 @@ class Expects:
         """Number of channels of an image."""
         return len(self.mean)
 
+    def name_of(self, label: int) -> str:
+        """Return the name of a class, or its number where the data set has no names."""
+        return self.classes[label] if self.classes else str(label)
+
 
 def save_weights(network: nn.Module, expects: Expects, path: Path) -> None:
     """Write all weights and statistics of a network as safetensors, atomically, `expects` among the metadata."""

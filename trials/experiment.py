@@ -156,7 +156,8 @@ class Compute:
     where `concurrency` is above 1 or an `address` is given, else `local`, one candidate at a time; `inline` is `local`
     with objectives of the user's in this process too, for a debugger. `concurrency` None: as many as there are
     resources for. `resources` is what each trial gets, such as {CPU: 1, GPU: 0.25}; None: its threads, and a share of
-    the GPUs.
+    the GPUs. `log_to` tells trials to TensorBoard (event files in the folder of the results) or to MLflow (the server
+    of MLFLOW_TRACKING_URI, else `mlflow.db` there) as they end.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -166,6 +167,7 @@ class Compute:
     concurrency: Annotated[int, Field(ge=1)] | None = None
     resources: dict[str, float] | None = None
     address: str | None = None
+    log_to: tuple[Literal["tensorboard", "mlflow"], ...] = ()
 
     def __post_init__(self) -> None:
         for name, amount in (self.resources or {}).items():

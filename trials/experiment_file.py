@@ -15,6 +15,7 @@ from trials.experiment import Experiment
 
 DEFAULT_FILE = Path("experiments.yaml")
 SHIPPED_FILE = Path(__file__).with_name("experiments.yaml")
+SCHEMA_FILE = Path(__file__).with_name("experiments.schema.json")
 LONGEST_NAME = 200  # bytes; file systems take 255
 
 Kind = TypeVar("Kind", bound=Experiment)

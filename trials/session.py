@@ -24,13 +24,14 @@ from trials.budget.pacing import Pacing
 from trials.console.progress import LiveTable
 from trials.engines import Run, open_engine
 from trials.experiment import Experiment
-from trials.study.candidate import Begins, Candidate, Ends, Evaluate, Metrics
+from trials.study.candidate import Begins, Candidate, Ends, Evaluate, Finished, Metrics
 from trials.study.clock import Deadline
 from trials.study.first_failures import WATCHED, FailedAlike
 from trials.study.ledger import Ledger
 from trials.study.opening import Direction, open_study
 from trials.study.plan import Planned, enqueue_missing
 from trials.study.storage import exclusive, open_storage
+from trials.tracking.opening import Track, open_trackers, require_trackers
 
 FIRST_FAILED = f"The first {WATCHED} candidates failed alike, so the run stopped; "
 NETWORK = "architecture"  # the label by which a planned trial carries its network with it
@@ -48,6 +49,7 @@ class Session:
     run_candidates: Run
     console: Console
     pacing: Pacing | None = None
+    track: Track | None = None
 
     def open_study(
         self,
@@ -106,8 +108,14 @@ class Session:
             objective = self.experiment.objective
             trains = objective.uses_torch and objective.measure == "val_accuracy"
             evaluate = progress.watched(evaluate, self.experiment.training.epochs if trains else None)
+
+        def on_finished(finished: Finished) -> None:
+            progress.finished(finished)
+            if self.track is not None:
+                self.track(ledger.study.study_name, finished)
+
         with progress:
-            self.run_candidates(ledger, evaluate, progress.finished)
+            self.run_candidates(ledger, evaluate, on_finished)
         if ledger.failed_alike:
             wanted = total or ledger.budget
             left = max(0, wanted - ledger.evaluated)
@@ -158,7 +166,16 @@ def open_session(
     Raises InvalidInput where the engine's workers or the storage cannot be had, and where another run has the folder.
     """
     folder = folder.absolute()
-    with open_engine(experiment.compute) as run_candidates, exclusive(folder):
+    require_trackers(experiment.compute.log_to)
+
+    def tell(line: str) -> None:
+        console.print(line, style="yellow", highlight=False, soft_wrap=True, markup=False)
+
+    with (
+        open_engine(experiment.compute) as run_candidates,
+        exclusive(folder),
+        open_trackers(experiment.compute.log_to, folder, tell) as track,
+    ):
         try:
             yield Session(
                 experiment=experiment,
@@ -168,6 +185,7 @@ def open_session(
                 run_candidates=run_candidates,
                 console=console,
                 pacing=pacing,
+                track=track,
             )
         finally:
             if isinstance(evaluate, Ends):

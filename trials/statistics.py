@@ -56,6 +56,21 @@ def _margin(noise: float, freedom: int, variance: float) -> float:
     return float(t.ppf((1 + CONFIDENCE) / 2, freedom)) * noise * math.sqrt(variance)
 
 
+def mean_interval(values: Array) -> tuple[float, float, float]:
+    """Return the mean of values [N] and the ends of its 95 % interval (two-sided t); NaN ends where N is below 2.
+
+    >>> [round(value, 3) for value in mean_interval(np.array([1.0, 2.0, 3.0]))]
+    [2.0, -0.484, 4.484]
+    """
+    mean = float(values.mean())
+    if len(values) < 2:
+        return mean, math.nan, math.nan
+    from scipy.stats import t
+
+    margin = float(t.ppf((1 + CONFIDENCE) / 2, len(values) - 1)) * float(values.std(ddof=1)) / math.sqrt(len(values))
+    return mean, mean - margin, mean + margin
+
+
 def front_mask(costs: Array, values: Array) -> NDArray[np.bool_]:
     """Return the mask of what nothing else beats in value without costing more; of equals, the first.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from search_spaces.errors import InvalidInput
 from trials.accounting import with_accuracies
 from trials.budget.begun import Begun, begun_study
 from trials.budget.division import ScaleDivision, divide_scaling
-from trials.budget.pacing import Pacing, seconds_to_evaluate
+from trials.budget.pacing import Pacing, Plan, seconds_to_evaluate
 from trials.budget.standing import BUDGET, least_epochs, standing_images, standing_length, with_length
 from trials.budget.words import doubts, trained_on
 from trials.budget.written import candidate_seconds, is_written
@@ -31,24 +31,16 @@ CONTROLS = len(CONTROL_ROLES) + 2  # the baseline and the paper's coefficients b
 STUDY = "candidates"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ScalePlan:
-    """An experiment with all that follows from its budget, the clock it keeps to, and what to say of it."""
-
-    experiment: ScaleExperiment
-    pacing: Pacing | None = None
-    lines: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-def plan_scale_search(experiment: ScaleExperiment, written: Mapping[str, Any], out: Path, began: float) -> ScalePlan:
+def plan_scale_search(
+    experiment: ScaleExperiment, written: Mapping[str, Any], out: Path, began: float
+) -> Plan[ScaleExperiment]:
     """Divide the budget of an experiment, if it has one, by a pace that is measured now.
 
     `began` is when the command did, by `time.monotonic`. Raises InvalidInput for budgets that cannot be kept, and for
     experiments and baselines that cannot be used.
     """
     if experiment.budget is None and experiment.training.budget is None:
-        return ScalePlan(experiment=experiment)
+        return Plan(experiment=experiment)
     seconds = math.inf if experiment.budget is None else float(experiment.budget)
     clock = Clock(seconds=seconds, began=began)
     alone = with_accuracies(experiment, "scale search")
@@ -59,10 +51,12 @@ def plan_scale_search(experiment: ScaleExperiment, written: Mapping[str, Any], o
         raise InvalidInput(BUDGET, experiment.training.budget, accepted)
     pacing = Pacing(clock=clock, open_ended=not is_written(written, "scale.repeats"))
     line = f"{duration(seconds)} for {alone.scale.candidates} candidates, their controls and as many seeds as fit"
-    return ScalePlan(experiment=experiment, pacing=pacing, lines=(line,))
+    return Plan(experiment=experiment, pacing=pacing, lines=(line,))
 
 
-def _plan_trainings(experiment: ScaleExperiment, written: Mapping[str, Any], out: Path, clock: Clock) -> ScalePlan:
+def _plan_trainings(
+    experiment: ScaleExperiment, written: Mapping[str, Any], out: Path, clock: Clock
+) -> Plan[ScaleExperiment]:
     from trials.budget.measuring import images_of, measured_pace
 
     images, config = images_of(experiment), experiment.scale
@@ -89,7 +83,7 @@ def _plan_trainings(experiment: ScaleExperiment, written: Mapping[str, Any], out
     warnings = doubts(length, images.default)
     planned = with_length(experiment, length, images.most)
     if experiment.budget is None:
-        return ScalePlan(experiment=planned, lines=(f"networks are {told}",), warnings=warnings)
+        return Plan(experiment=planned, lines=(f"networks are {told}",), warnings=warnings)
     # a study that goes on is divided as a whole, what was trained before included
     whole = seconds_to_evaluate(clock, experiment.compute.at_once) + (begun.evaluated * each if begun else 0.0)
     division = _divided(experiment, written, whole, default, length=each)
@@ -103,7 +97,7 @@ def _plan_trainings(experiment: ScaleExperiment, written: Mapping[str, Any], out
     what = "candidates" if config.method == "grid" else "networks of the law"
     line = f"{duration(clock.seconds)} for {division.candidates} {what} and {CONTROLS} controls, {seeds}, {told}"
     pacing = Pacing(clock=clock, expected={STUDY: each}, open_ended=open_ended)
-    return ScalePlan(experiment=planned, pacing=pacing, lines=(line,), warnings=warnings)
+    return Plan(experiment=planned, pacing=pacing, lines=(line,), warnings=warnings)
 
 
 def timed_networks(ground: Ground, config: ScaleConfig) -> list[Architecture]:

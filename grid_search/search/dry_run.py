@@ -11,27 +11,31 @@ from grid_search.config import ScaleConfig, ScaleExperiment
 from grid_search.grid.enumeration import Grid
 from grid_search.law.design import first_shapes
 from grid_search.law_search.pool import Pool
-from grid_search.search.budget import ScalePlan
 from grid_search.search.candidates import plan_controls, spread, spread_first
 from grid_search.search.ground import Ground, ground_of
 from search_spaces.architecture import Architecture
 from trials.accounting import with_accuracies
+from trials.budget.pacing import Plan
 from trials.budget.words import find_budget
 from trials.check.data import check_data
 from trials.check.findings import Findings
 from trials.check.networks import check_networks
-from trials.check.pace import check_pace
+from trials.check.pace import check_pace, warn_of_load
 from trials.check.screen import print_findings
+from trials.objectives.benchmark.archive import require_archive
 
 TIMED = 3
 
 
-def check_scale_search(plan: ScalePlan, out: Path, console: Console) -> None:
+def check_scale_search(plan: Plan[ScaleExperiment], out: Path, console: Console) -> None:
     """Print what `scale search` will do. Raises InvalidInput for what it would refuse."""
     experiment = with_accuracies(plan.experiment, "scale search")
     ground, findings = ground_of(experiment, out), Findings()
     if experiment.objective.uses_torch:
+        warn_of_load(experiment, findings)
         check_data(experiment, findings)
+    elif experiment.objective.benchmark is not None:
+        require_archive(experiment.objective.path)
     check_networks(ground.baseline.name, ground.baseline, experiment, findings)
     _check_trainings(ground, experiment, findings)
     find_budget(findings, plan.lines, plan.warnings)

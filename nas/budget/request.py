@@ -1,4 +1,4 @@
-"""What a plan is made of, and the plan itself. No torch."""
+"""What the plan of a search is made of. No torch."""
 
 from __future__ import annotations
 
@@ -10,22 +10,12 @@ from typing import Any
 from nas.config import NasExperiment
 from nas.search.references import split_references
 from trials.budget.begun import Begun
-from trials.budget.pacing import MOST_TRIALS, Pacing, seconds_to_evaluate
+from trials.budget.pacing import MOST_TRIALS, seconds_to_evaluate
 from trials.budget.written import candidate_seconds, is_written
 from trials.resolving import space_of
 from trials.study.clock import Clock
 
 TRIALS = "nas.trials"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SearchPlan:
-    """An experiment with all that follows from its budget, the clock it keeps to, and what to say of it."""
-
-    experiment: NasExperiment
-    pacing: Pacing | None = None
-    lines: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

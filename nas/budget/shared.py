@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from nas.budget.request import Request, SearchPlan
+from nas.budget.request import Request
+from nas.config import NasExperiment
 from nas.finalists.run import MOST_SEEDS
 from trials.accounting import trained_alone
 from trials.budget.division import divide_shared
 from trials.budget.length import Length, Pace
 from trials.budget.measuring import Images, images_of, measured_pace, measured_shared_pace
-from trials.budget.pacing import Pacing
+from trials.budget.pacing import Pacing, Plan
 from trials.budget.sampling import networks_within
 from trials.budget.standing import (
     EPOCHS,
@@ -54,7 +55,7 @@ class Parts:
         return (self.finalists + self.beside) * MOST_SEEDS * self.finalist_seconds
 
 
-def plan_shared(request: Request) -> SearchPlan:
+def plan_shared(request: Request) -> Plan[NasExperiment]:
     """Divide the budget between the training of the shared weights, judging with them, and the finalists."""
     if request.experiment.budget is None:
         return _plan_finalists(request)
@@ -68,7 +69,7 @@ def plan_shared(request: Request) -> SearchPlan:
         count = max(LEAST_JUDGED, round(left / parts.score_seconds) - request.references)
     planned = with_length(request.counted(count), parts.finalist, images.most)
     trained = {**planned.objective.training, "epochs": parts.weights.epochs}
-    return SearchPlan(
+    return Plan(
         experiment=replace(
             planned,
             objective=replace(planned.objective, training=trained),
@@ -159,13 +160,13 @@ def _lines(request: Request, parts: Parts, count: int) -> tuple[str, ...]:
     return first, f"{duration(parts.kept)} of it for {told}, each trained on {trained_on(parts.finalist)}"
 
 
-def _plan_finalists(request: Request) -> SearchPlan:
+def _plan_finalists(request: Request) -> Plan[NasExperiment]:
     """Give each training of a finalist the time that is written, where nothing else is."""
     experiment, images = request.experiment, images_of(request.experiment)
     pace = measured_pace(networks_within(experiment), trained_alone(experiment))
     length = _finalist(request, pace, 0.0, experiment.data.train_images or images.most, images)
     line = f"finalists are each trained on {trained_on(length)}, about {duration(pace.seconds(length))}"
-    return SearchPlan(experiment=with_length(experiment, length, images.most), lines=(line,))
+    return Plan(experiment=with_length(experiment, length, images.most), lines=(line,))
 
 
 def _default(images: Images) -> Length:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from nas.budget.request import Request, SearchPlan
+from nas.budget.request import Request
+from nas.config import NasExperiment
 from nas.finalists.run import MOST_SEEDS
 from trials.budget.division import divide
 from trials.budget.measuring import images_of, measured_pace
-from trials.budget.pacing import Pacing
+from trials.budget.pacing import Pacing, Plan
 from trials.budget.sampling import networks_within
 from trials.budget.standing import least_epochs, standing_images, standing_length, with_length
 from trials.budget.words import doubts, trained_on
 from trials.duration import duration
 
 
-def plan_trainings(request: Request) -> SearchPlan:
+def plan_trainings(request: Request) -> Plan[NasExperiment]:
     """Divide the budget between candidates and the length of their trainings."""
     experiment, images = request.experiment, images_of(request.experiment)
     length = standing_length(experiment, request.written, request.begun, images.most)
@@ -41,7 +42,7 @@ def plan_trainings(request: Request) -> SearchPlan:
     line = f"each trained on {trained_on(length)}, about {duration(each)}{goes_on}"
     warnings = doubts(length, images.default)
     if experiment.budget is None:
-        return SearchPlan(experiment=planned, lines=(f"candidates are {line}",), warnings=warnings)
+        return Plan(experiment=planned, lines=(f"candidates are {line}",), warnings=warnings)
     kept = finalists * each / experiment.compute.at_once
     pacing = Pacing(
         clock=request.clock,
@@ -52,4 +53,4 @@ def plan_trainings(request: Request) -> SearchPlan:
     )
     beside = f" and {others} training{'s' * (others > 1)} beside them" if others else ""
     told = f"{duration(request.clock.seconds)} for about {count} candidates{beside}, {line}"
-    return SearchPlan(experiment=planned, pacing=pacing, lines=(told,), warnings=warnings)
+    return Plan(experiment=planned, pacing=pacing, lines=(told,), warnings=warnings)

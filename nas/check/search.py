@@ -7,7 +7,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from nas.budget.request import SearchPlan
 from nas.config import NasExperiment
 from nas.finalists.run import MOST_SEEDS
 from nas.search.references import split_references
@@ -16,6 +15,7 @@ from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from search_spaces.reference import reference
 from trials.accounting import cost_counter, limit_excess, trained_alone
+from trials.budget.pacing import Plan
 from trials.budget.words import find_budget
 from trials.check.data import check_data
 from trials.check.findings import Findings
@@ -24,6 +24,7 @@ from trials.check.pace import check_pace, warn_of_load
 from trials.check.screen import print_findings
 from trials.check.shared_pace import check_shared_pace
 from trials.experiment import Experiment
+from trials.objectives.benchmark.archive import require_archive
 from trials.resolving import as_deployed, space_of
 from trials.study.candidate import derive_seed
 
@@ -32,7 +33,7 @@ TIMED = 3
 RARE = 0.01
 
 
-def check_search(plan: SearchPlan, out: Path, console: Console) -> None:
+def check_search(plan: Plan[NasExperiment], out: Path, console: Console) -> None:
     """Print what `nas run` will do. Raises InvalidInput for what it would refuse, after all else was told."""
     settings = plan.experiment
     findings, refused = Findings(), None
@@ -41,6 +42,8 @@ def check_search(plan: SearchPlan, out: Path, console: Console) -> None:
             warn_of_load(settings, findings)
         check_data(settings, findings)
     try:
+        if settings.objective.benchmark is not None:
+            require_archive(settings.objective.path)
         within = check_space(settings, findings)
         shown = (*settings.nas.references, "efficientnet-b0")[0]
         check_networks(shown, as_deployed(reference(shown), settings), settings, findings)

@@ -15,6 +15,7 @@ from search_spaces.reference import reference
 from search_spaces.space_file import load_space
 from trials.data.facts import DataFacts, data_facts
 from trials.derivation import deployed_size, plain
+from trials.experiment_file import SCHEMA_FILE
 
 BASELINE = "efficientnet-b0"
 SPACE = "efficientnet"
@@ -48,14 +49,28 @@ def entry_for(folder: Path, name: str | None = None, resolution: int | None = No
 
 
 def add_entry(entry: Entry, file: Path) -> None:
-    """Write the entry to a new file, or behind what a file says already. Raises InvalidInput for a name in use."""
-    before = ""
+    """Write the entry to a new file, or behind what a file says already. Raises InvalidInput for a name in use.
+
+    A new file names the schema by which editors complete and check it.
+    """
+    before = schema_line(file) + "\n"
     if file.exists():
         if entry.name in read_yaml(file):
             raise InvalidInput("--name", entry.name, f"a name that {file} does not hold yet")
         before = read_bounded(file, LARGEST_YAML_BYTES).decode().rstrip("\n") + "\n\n"
     with atomic_write(file) as stream:
         stream.write(before + entry.text)
+
+
+def schema_line(file: Path) -> str:
+    """Return the line by which editors find the schema of a file of experiments, that of the installed package.
+
+    The path is relative where the package lies below the file (a .venv beside it), so that it goes along.
+    """
+    folder = file.absolute().parent
+    below = SCHEMA_FILE.is_relative_to(folder)
+    place = SCHEMA_FILE.relative_to(folder).as_posix() if below else SCHEMA_FILE.as_uri()
+    return f"# yaml-language-server: $schema={place}\n"
 
 
 def _told(facts: DataFacts) -> str:

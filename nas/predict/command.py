@@ -18,8 +18,9 @@ def predict(weights: Path, images: tuple[Path, ...], top: int, out: Path | None)
     Folders among IMAGES are searched for image files. With one of them, or with --out, the answer is a CSV table:
     file, class, confidence.
     """
-    from nas.predict.prediction import image_files, predictions, read_network
+    from nas.predict.prediction import predictions, read_network
     from nas.predict.screen import print_predictions, write_predictions
+    from trials.data.image_files import image_files
 
     network = read_network(weights)
     files = image_files(images)

@@ -73,6 +73,7 @@ def rewards_chart(search: Search) -> dict[str, Any]:
     name = "candidates" if step == 1 else f"every {step}th candidate"
     return figure(
         [
+            *_expectations(done.iloc[shown], order[shown]),
             _line(order[shown], values[shown], name, mode="markers", marker=marker),
             _line(order[shown], best[shown], "best so far", line={"color": VERMILION, "width": 2.5, "shape": "hv"}),
             _line(
@@ -85,6 +86,28 @@ def rewards_chart(search: Search) -> dict[str, Any]:
         xaxis=axis("different networks evaluated"),
         yaxis=axis("score" if search.measure == "score" else "reward"),
     )
+
+
+def _expectations(done: pd.DataFrame, order: list[int]) -> list[dict[str, Any]]:
+    """Return what the sampler expected of its proposals as a line in a band; nothing where it expected nothing."""
+    if not foretold(done):
+        return []
+    known = done["expected_value"].notna().to_numpy()
+    places = [place for place, is_known in zip(order, known, strict=True) if is_known]
+    low, middle, high = (
+        done.loc[known, name].to_numpy(dtype=np.float64) for name in ("expected_low", "expected_value", "expected_high")
+    )
+    edge: dict[str, Any] = {"line": {"width": 0}, "hoverinfo": "skip"}
+    return [
+        _line(places, low, "", showlegend=False, **edge),
+        _line(places, high, "one standard deviation", fill="tonexty", fillcolor="rgba(204, 121, 167, 0.25)", **edge),
+        _line(places, middle, "what the sampler expected", line={"color": PURPLE, "width": 1.5}),
+    ]
+
+
+def foretold(done: pd.DataFrame) -> bool:
+    """Tell whether the sampler expected something of what it proposed."""
+    return "expected_value" in done and bool(done["expected_value"].notna().any())
 
 
 def importance_chart(importance: Importance) -> dict[str, Any]:

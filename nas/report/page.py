@@ -43,6 +43,7 @@ def write_report(search: Search, path: Path) -> None:
         sentences=[asked(search), found(search), trust(search)],
         explained=None if effects is None else f"{effects.explained:.0%}",
         strongest=_strongest(effects),
+        foretold=charts.foretold(search.done),
         reasons=failures({"candidate": search.candidates, "reference": search.references}),
         time=time_spent(search.work, "between them (shared training, proposals, writing, pauses)"),
         leaders=_leaders(search),

@@ -10,6 +10,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Page
 
+PUBLISHED = Path(__file__).parents[2] / "results" / "published"
 LOCAL = ("file:", "data:", "blob:")
 Theme = Literal["light", "dark"]
 VIEWS: list[tuple[int, Theme]] = [(390, "light"), (390, "dark"), (1400, "light"), (1400, "dark")]

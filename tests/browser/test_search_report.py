@@ -8,34 +8,16 @@ from click.testing import CliRunner
 from playwright.sync_api import Browser
 
 from nas.cli import main
-from nas.report.page import write_report
 from nas.report.reading import read_search
 from search_spaces.cost import estimate_cost
-from tests.browser.accessibility import serious_findings
-from tests.browser.browsing import VIEWS, Theme, opened, too_wide
+from tests.browser.browsing import PUBLISHED, opened
 
 pytestmark = pytest.mark.slow
-PUBLISHED = Path(__file__).parents[2] / "results" / "published" / "quickstart-shared"
 
 
-@pytest.fixture(scope="module")
-def quickstart(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("report") / "report.html"
-    write_report(read_search(PUBLISHED), path)
-    return path
-
-
-@pytest.mark.parametrize(("width", "theme"), VIEWS)
-def test_the_report_is_readable_on_every_screen(browser: Browser, quickstart: Path, width: int, theme: Theme) -> None:
-    with opened(browser, quickstart, width, theme) as found:
-        assert found.page.locator(".chart .main-svg").count() > 0
-        assert too_wide(found.page) <= 0
-        assert serious_findings(found.page) == []
-
-
-def test_the_best_is_pinned_beside_b0_and_a_click_pins_another(browser: Browser, quickstart: Path) -> None:
-    search = read_search(PUBLISHED)
-    with opened(browser, quickstart) as found:
+def test_the_best_is_pinned_beside_b0_and_a_click_pins_another(browser: Browser, search_report: Path) -> None:
+    search = read_search(PUBLISHED / "quickstart-shared")
+    with opened(browser, search_report) as found:
         caption = found.page.locator("#network caption")
         assert caption.inner_text().startswith(f"trial {search.results['best']['number']},")
         assert "efficientnet-b0" in found.page.locator("#network-beside caption").inner_text()
@@ -59,9 +41,9 @@ CENTRE = """index => {
 }"""
 
 
-def test_every_candidate_costs_in_the_page_what_it_costs(browser: Browser, quickstart: Path) -> None:
-    search = read_search(PUBLISHED)
-    with opened(browser, quickstart) as found:
+def test_every_candidate_costs_in_the_page_what_it_costs(browser: Browser, search_report: Path) -> None:
+    search = read_search(PUBLISHED / "quickstart-shared")
+    with opened(browser, search_report) as found:
         counted = found.page.evaluate(COSTS)
     rows = search.done.to_dict(orient="records")
     exact = [estimate_cost(search.network(row), *search.experiment.cost.task) for row in rows]

@@ -52,11 +52,13 @@ def test_every_command_says_what_it_is_for() -> None:
     assert result.exit_code == 0, result.output
     assert sorted(main.commands) == [
         "bench",
+        "compare",
         "emit",
         "explore",
         "export",
         "grid",
         "import",
+        "maps",
         "report",
         "search",
         "status",

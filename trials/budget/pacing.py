@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
+from trials.experiment import Experiment
 from trials.study.clock import Clock, Deadline
 
+Kind = TypeVar("Kind", bound=Experiment)
 MOST_TRIALS = 1_000_000  # where their number is left to the clock
 # of the budget, for tables, plots and the report: at least and at most so many seconds
 RESERVED_SHARE, LEAST_RESERVED_S, MOST_RESERVED_S = 0.02, 5.0, 30.0
@@ -40,6 +43,16 @@ class Pacing:
     def over(self) -> bool:
         """Whether nothing but what is reserved is left."""
         return self.clock.left < reserved(self.clock.seconds)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan(Generic[Kind]):
+    """An experiment with all that follows from its budget, the clock it keeps to, and what to say of it."""
+
+    experiment: Kind
+    pacing: Pacing | None = None
+    lines: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def reserved(budget: float) -> float:

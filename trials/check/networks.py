@@ -13,12 +13,23 @@ from trials.proxy import apply_proxy
 
 
 def check_networks(name: str, architecture: Architecture, experiment: Experiment, findings: Findings) -> None:
-    """Tell what a network costs as it will be deployed, and what of it a search trains."""
-    full, small = architecture, apply_proxy(architecture, experiment.proxy)
+    """Tell what a network costs as it will be deployed, and what of it a search trains, where it trains here."""
+    deployed = estimate_cost(architecture, *experiment.cost.task)
+    findings.say(
+        "networks",
+        f"deployed: {pixels(architecture)}, {experiment.cost.num_classes} classes; {name}: {told(deployed)}",
+    )
+    if experiment.objective.uses_torch:
+        _check_proxy(name, architecture, experiment, findings)
+    else:
+        findings.say("training", "none: the objective knows the networks")
+
+
+def _check_proxy(name: str, full: Architecture, experiment: Experiment, findings: Findings) -> None:
+    small = apply_proxy(full, experiment.proxy)
     deployed, proxy = estimate_cost(full, *experiment.cost.task), estimate_cost(small, *experiment.cost.task)
     findings.say(
         "networks",
-        f"deployed: {pixels(full)}, {experiment.cost.num_classes} classes; {name}: {told(deployed)}",
         f"proxy:    {pixels(small)}, {experiment.proxy.width:g} of the width, {_dropped(experiment)}; "
         f"{name}: {told(proxy)}, {proxy.flops / deployed.flops:.1%} of the deployed multiply-adds",
     )
@@ -48,11 +59,17 @@ def _tell_training(experiment: Experiment, findings: Findings) -> None:
 
 def last_side(architecture: Architecture) -> int:
     """Return the shorter side of the last stage's feature map in pixels."""
-    stem = architecture.stem
-    side = min(architecture.input_size)
-    for stride in (stem.stride, stem.pool, *(stage.stride for stage in architecture.stages)):
-        side = math.ceil(side / stride)
-    return side
+    return stage_sides(architecture)[-1]
+
+
+def stage_sides(architecture: Architecture) -> list[int]:
+    """Return the shorter side of every stage's feature map in pixels."""
+    stem, sides = architecture.stem, list[int]()
+    side = math.ceil(math.ceil(min(architecture.input_size) / stem.stride) / stem.pool)
+    for stage in architecture.stages:
+        side = math.ceil(side / stage.stride)
+        sides.append(side)
+    return sides
 
 
 def pixels(architecture: Architecture) -> str:

@@ -68,14 +68,20 @@ def check_pace(
 
 
 def warn_of_load(experiment: Experiment, findings: Findings) -> None:
-    """Warn where the cores had so much work in the last minute that several threads of torch hinder each other."""
+    """Warn where the cores had so much work in the last minute that times told now are too long.
+
+    One thread waits for its turn where there is more work than cores; several threads of torch hinder each other
+    sooner, and much more.
+    """
     load, cores, threads = os.getloadavg()[0], available_cores(), chosen_threads(experiment.compute.threads)
-    if threads > 1 and load > BUSY_SHARE * cores:
-        findings.warn(
-            f"the machine was busy in the last minute (load {load:.1f} on {cores} cores): beside other programs "
-            f"{threads} threads become many times slower, and so told times are too long; "
-            "`--set compute.threads=1` suffers least"
-        )
+    if load <= (BUSY_SHARE if threads > 1 else 1) * cores:
+        return
+    advice = (
+        f": beside other programs {threads} threads become many times slower, and so told times are too long; "
+        "`--set compute.threads=1` suffers least"
+    )
+    told = advice if threads > 1 else ": told times are too long"
+    findings.warn(f"the machine was busy in the last minute (load {load:.1f} on {cores} cores){told}")
 
 
 def peak_memory() -> int:

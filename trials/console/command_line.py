@@ -82,34 +82,45 @@ def _quiet() -> Iterator[None]:
         yield
 
 
+SETTINGS_OPTIONS = (
+    click.option(
+        "--file",
+        "file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=Path("experiments.yaml"),
+        show_default=True,
+        help="The file of experiments; the shipped ones are found beside those of the default file.",
+    ),
+    click.option(
+        "--set",
+        "overrides",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Override a setting, e.g. training.epochs=3. May be repeated.",
+    ),
+    click.option("--seed", type=int, help="Override the experiment's seed."),
+)
+RESULTS_OPTION = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("results"),
+    show_default=True,
+    help="Where results are kept, in a folder named after the experiment.",
+)
+
+
 def experiment_options(command: Command) -> Command:
-    """Add the options by which a command reads an experiment."""
-    options = [
-        click.option(
-            "--file",
-            "file",
-            type=click.Path(path_type=Path, dir_okay=False),
-            default=Path("experiments.yaml"),
-            show_default=True,
-            help="The file of experiments; the shipped ones are found beside those of the default file.",
-        ),
-        click.option(
-            "--set",
-            "overrides",
-            multiple=True,
-            metavar="KEY=VALUE",
-            help="Override a setting, e.g. training.epochs=3. May be repeated.",
-        ),
-        click.option("--seed", type=int, help="Override the experiment's seed."),
-        click.option(
-            "--out",
-            type=click.Path(path_type=Path, file_okay=False),
-            default=Path("results"),
-            show_default=True,
-            help="Where results are kept, in a folder named after the experiment.",
-        ),
-    ]
-    for option in reversed([*options, *OUTPUT_OPTIONS]):
+    """Add the options by which a command reads an experiment and keeps its results."""
+    return _with(command, *SETTINGS_OPTIONS, RESULTS_OPTION, *OUTPUT_OPTIONS)
+
+
+def settings_options(command: Command) -> Command:
+    """Add the options by which a command reads an experiment, where its results lie elsewhere."""
+    return _with(command, *SETTINGS_OPTIONS, *OUTPUT_OPTIONS)
+
+
+def _with(command: Command, *options: Callable[[Command], Command]) -> Command:
+    for option in reversed(options):
         command = option(command)
     return command
 

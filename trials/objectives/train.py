@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from search_spaces.architecture import Architecture
 from trials.experiment import Compute, DataConfig
 from trials.proxy import Proxy, apply_proxy
 from trials.study.candidate import Candidate, Metrics, Report, Stopped
@@ -16,6 +17,8 @@ from trials.training.trial_checkpoints import checkpoint_of
 from trials.training_config import TrainingConfig
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from trials.training.state import EpochResult, TrainingResult
 
 
@@ -48,34 +51,41 @@ class Training:
                 report(epoch.epoch, epoch.val_accuracy)
 
         with checkpoint_of(candidate, epochs, self.checkpoints) as checkpoint:
-            result = self._train(candidate, epochs, on_epoch, checkpoint)
+            _, result = self.trained(candidate.architecture, candidate.seed, epochs, on_epoch, checkpoint)
         return {"val_accuracy": result.val_accuracy, "val_loss": result.val_loss, "train_seconds": result.seconds}
 
-    def _train(
+    def trained(
         self,
-        candidate: Candidate,
-        epochs: int,
-        on_epoch: Callable[[EpochResult], None],
-        checkpoint: Path | None,
-    ) -> TrainingResult:
+        architecture: Architecture,
+        seed: int,
+        epochs: int | None = None,
+        on_epoch: Callable[[EpochResult], None] | None = None,
+        checkpoint: Path | None = None,
+    ) -> tuple[nn.Module, TrainingResult]:
+        """Train the proxy of an architecture; return it, and how its training went.
+
+        Raises Diverged where the loss is not finite.
+        """
         from trials.training.loop import train
 
         split = load_split(self.data)
-        small = apply_proxy(candidate.architecture, self.proxy)
-        return train(
-            build_seeded(
-                small,
-                split,
-                candidate.seed,
-                self.proxy.batch_norm_momentum,
-                zero_init_residual=self.training.zero_init_residual,
-            ),
+        small = apply_proxy(architecture, self.proxy)
+        network = build_seeded(
+            small,
             split,
-            replace(self.training, epochs=epochs),
+            seed,
+            self.proxy.batch_norm_momentum,
+            zero_init_residual=self.training.zero_init_residual,
+        )
+        result = train(
+            network,
+            split,
+            replace(self.training, epochs=epochs or self.training.epochs),
             resolution=small.input_size,
-            seed=candidate.seed,
+            seed=seed,
             device=choose_device(self.compute.device),
             threads=chosen_threads(self.compute.threads),
             on_epoch=on_epoch,
             checkpoint=checkpoint,
         )
+        return network, result

@@ -12,6 +12,7 @@ LEASE = "lease"  # who works on it, see `leases`
 NETWORK = "network"  # a mapping with the keys below
 DUPLICATE_OF = "duplicate_of"  # number of the trial that evaluated the same network
 OVER_LIMIT = "over_limit"  # the limits that the network breaks, or TRIALS where the budget was used up
+EXPECTED = "expected"  # the reward that the sampler expected, and one standard deviation below and above it
 PLANNED = "planned"  # name of a trial that was planned beforehand
 
 # in NETWORK, beside the figures of its cost
@@ -43,6 +44,7 @@ COLUMNS = frozenset(
         SEED,
     }
     | {DUPLICATE_OF, "reason", KEY, "name", "trial", "place", "repeat", "role", "epochs", "ratio"}
+    | {"expected_value", "expected_low", "expected_high"}
     | {"alpha", "beta", "gamma"}
 )
 

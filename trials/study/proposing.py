@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost
-from trials.study.attributes import KEY, LEASE, NETWORK, OVER_LIMIT, SEED
+from trials.study.attributes import EXPECTED, KEY, LEASE, NETWORK, OVER_LIMIT, SEED
 from trials.study.candidate import Candidate, Outcome, derive_seed
 from trials.study.internals import one_write, suggest, trial_id_of
 
@@ -16,7 +17,16 @@ if TYPE_CHECKING:
     from optuna import Trial
     from optuna.distributions import BaseDistribution
 
-BOOKKEEPING = (LEASE, NETWORK)  # attributes that a trial is given before its evaluation, no labels
+BOOKKEEPING = (LEASE, NETWORK, EXPECTED)  # attributes that a trial is given before its evaluation, no labels
+Foretold = tuple[float, float, float]  # a reward that is expected, and one standard deviation below and above it
+
+
+@runtime_checkable
+class Foretells(Protocol):
+    """A sampler that expects something of what it proposes."""
+
+    def foretold(self, number: int) -> Foretold | None:
+        """Return what it expects of the trial `number` that it just proposed; None where it expects nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,9 +58,17 @@ class Proposer:
         """Let the sampler complete a trial and write all that is known before evaluation, in one go."""
         with one_write(trial):
             suggest(trial, self.distributions)
+            self._foretell(trial)
             candidate = self._candidate(trial)
             over_limit = ended is None and self._describe(trial, candidate)
         return Proposal(trial=trial, candidate=candidate, ended=ended, over_limit=over_limit)
+
+    def _foretell(self, trial: Trial) -> None:
+        """Record what the sampler expects of the trial, where it expects something."""
+        sampler = trial.study.sampler
+        told = sampler.foretold(trial.number) if isinstance(sampler, Foretells) else None
+        if told is not None and all(map(math.isfinite, told)):
+            trial.set_user_attr(EXPECTED, list(told))
 
     def _candidate(self, trial: Trial) -> Candidate:
         labels = {name: value for name, value in trial.user_attrs.items() if name not in BOOKKEEPING}

@@ -14,6 +14,7 @@ from trials.statistics import front_mask
 from trials.study.attributes import (
     COLUMNS,
     DUPLICATE_OF,
+    EXPECTED,
     FAILURE,
     KEY,
     LATENCY,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COST_COLUMNS = ("flops", "params", "activations")
+EXPECTED_COLUMNS = ("expected_value", "expected_low", "expected_high")
 ENDED = ("complete", "fail", "over_limit", "stopped")  # states in a table of trials whose evaluation is over
 
 
@@ -82,6 +84,7 @@ def _row(trial: FrozenTrial, objectives: int) -> dict[str, Any]:
         **{name: network[name] for name in (LATENCY,) if name in network},
         "seed": network.get(SEED),
         **{name: value for name, value in metrics.items() if name not in taken},
+        **dict(zip(EXPECTED_COLUMNS, attributes.get(EXPECTED, ()), strict=False)),
         DUPLICATE_OF: attributes.get(DUPLICATE_OF),
         "reason": _reason(trial),
         **trial.params,

@@ -29,11 +29,12 @@ from nas.samplers.predictor.features import Featurizer, Point, Points
 from nas.samplers.predictor.fitting import fit, fit_size
 from nas.samplers.predictor.gaussian_process import GaussianProcess, Scales, condition
 from nas.samplers.predictor.sources import Source
-from nas.samplers.predictor.warping import warp
+from nas.samplers.predictor.warping import unwarp, warp
 from nas.samplers.space_sampler import SpaceSampler
 from search_spaces.errors import InvalidInput
 from search_spaces.search_space import Parameters, SearchSpace
 from trials.study.internals import require_one_objective
+from trials.study.proposing import Foretold
 
 if TYPE_CHECKING:
     from optuna.study import Study
@@ -80,21 +81,30 @@ class PredictorSampler(SpaceSampler):
         self._features = Featurizer(space)
         self._evidence = Evidence(self._features, sources)
         self._fitted_to: tuple[tuple[object, ...], tuple[Scales, float]] | None = None
+        self._foretold: tuple[int, Foretold] | None = None
 
-    def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:  # noqa: ARG002
+    def foretold(self, number: int) -> Foretold | None:
+        """Return the reward that was expected of the latest proposal; None where it was drawn, or of another trial."""
+        return self._foretold[1] if self._foretold is not None and self._foretold[0] == number else None
+
+    def propose(self, study: Study, trial: FrozenTrial, rng: random.Random) -> Parameters:
         """Return the proposal of the model, or a random network while there are too few trials to learn from."""
         require_one_objective(self, study)
         limits = known_limits(self.history.constrained, self._features)
         running = [self._features.point(parameters) for parameters in self.history.running]
         teachers = self.history.teachers
+        self._foretold, model = None, None
         ranked: Iterable[Point]
         if len(teachers) < self.initial:
             ranked = self._random_within(limits, rng)
         else:
-            ranked = self._ranked(self._model(teachers, running), teachers, limits, rng)
+            model = self._model(teachers, running)
+            ranked = self._ranked(model, teachers, limits, rng)
         for point in ranked:
             parameters = self._features.parameters(point)
             if self.space.decode(parameters) not in self.history:
+                if model is not None:
+                    self._foretold = trial.number, self._expected(model, teachers, point)
                 return parameters
         return self.space.encode(self.first_new(lambda: self.space.sample(rng), rng))
 
@@ -126,6 +136,15 @@ class PredictorSampler(SpaceSampler):
             self._evidence.groups,
             scales,
         )
+
+    def _expected(self, model: GaussianProcess, teachers: Sequence[Observation], point: Point) -> Foretold:
+        """Return the reward that the model expects at a point, and one standard deviation below and above it."""
+        rewards = np.array([outcome.reward for outcome in teachers], dtype=np.float64)
+        assert self._fitted_to is not None
+        room = self._fitted_to[1][1]
+        mean, sd = model.mean_and_sd(self._evidence([point]))
+        low, middle, high = unwarp(np.concatenate([mean - sd, mean, mean + sd]), rewards, room).tolist()
+        return middle, low, high
 
     def _fitted(self, teachers: Sequence[Observation], features: Array, rewards: Array) -> tuple[Scales, float]:
         """Return scales and warp fitted to as many of the first trials as the schedule says, and to no others."""

@@ -25,6 +25,18 @@ def warp(values: Array, room: float) -> Array:
     return np.asarray(-np.log((values.max() - values) / _unit(values) + room))
 
 
+def unwarp(warped: Array, values: Array, room: float) -> Array:
+    """Return the values that `warp` of `values` brings to `warped`: its inverse.
+
+    >>> values = np.array([0.1, 0.5, 0.9])
+    >>> np.allclose(unwarp(warp(values, 0.5), values, 0.5), values)
+    True
+    """
+    if np.isinf(room):
+        return warped
+    return np.asarray(values.max() - _unit(values) * (np.exp(-warped) - room))
+
+
 def log_slope(values: Array, room: float) -> float:
     """Return the sum of the logarithms of the warp's slope at the values: what a likelihood of warped values lacks."""
     if np.isinf(room):

@@ -9,10 +9,11 @@ import pytest
 
 from grid_search.config import ScaleConfig, ScaleExperiment
 from grid_search.law.config import LawConfig
-from grid_search.search.budget import ScalePlan, plan_scale_search
+from grid_search.search.budget import plan_scale_search
 from search_spaces.errors import InvalidInput
 from trials.budget.begun import Begun
 from trials.budget.length import Pace
+from trials.budget.pacing import Plan
 from trials.experiment import DataConfig, ObjectiveConfig
 from trials.training_config import TrainingConfig
 
@@ -39,13 +40,13 @@ def digits(folder: Path, **changes: Any) -> ScaleExperiment:
     return ScaleExperiment(**{**settings, **changes})
 
 
-def plan_of(experiment: ScaleExperiment, folder: Path, written: dict[str, Any] | None = None) -> ScalePlan:
+def plan_of(experiment: ScaleExperiment, folder: Path, written: dict[str, Any] | None = None) -> Plan[ScaleExperiment]:
     return plan_scale_search(experiment, written or {}, folder, time.monotonic())
 
 
 def test_without_a_budget_nothing_changes(tmp_path: Path) -> None:
     experiment = digits(tmp_path)
-    assert plan_of(experiment, tmp_path) == ScalePlan(experiment=experiment)
+    assert plan_of(experiment, tmp_path) == Plan(experiment=experiment)
 
 
 def test_little_time_is_for_four_candidates_and_two_seeds(tmp_path: Path) -> None:

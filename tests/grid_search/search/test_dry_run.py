@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.grid_search.commands import run
 
 
@@ -14,7 +16,10 @@ def test_a_dry_run_tells_the_plan_and_writes_nothing(file: Path, tmp_path: Path)
     assert not (tmp_path / "r").exists()
 
 
-def test_with_shared_weights_networks_are_trained_alone(file: Path, tmp_path: Path) -> None:
+def test_with_shared_weights_networks_are_trained_alone(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.getloadavg", lambda: (500.0, 0.0, 0.0))
     settings = (
         "objective={name: shared}",
         "data={name: digits, train_images: 64, validation_images: 50}",
@@ -27,6 +32,7 @@ def test_with_shared_weights_networks_are_trained_alone(file: Path, tmp_path: Pa
     result = run("search", "try", *options, *(part for one in settings for part in ("--set", one)))
     assert result.exit_code == 0, result.output
     assert "timed on a few batches of 3 networks" in result.output
+    assert "warning: the machine was busy in the last minute (load 500.0" in result.output
 
 
 def test_a_dry_run_refuses_what_the_search_would(file: Path, tmp_path: Path) -> None:

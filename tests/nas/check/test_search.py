@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from nas.budget.request import SearchPlan
 from nas.check.search import check_search, check_space
 from nas.config import NasConfig, NasExperiment
 from search_spaces import InvalidInput
+from trials.budget.pacing import Plan
 from trials.check.findings import Findings
 from trials.experiment import Compute, DataConfig, Limits, ObjectiveConfig
 from trials.proxy import Proxy
@@ -31,14 +31,14 @@ def test_limits_that_nothing_keeps_are_refused_with_the_cheapest_seen(tmp_path: 
     experiment = NasExperiment(name="try", objective=GIVEN, limits=Limits(max_flops=5))
     out = io.StringIO()
     with pytest.raises(InvalidInput, match="the cheapest seen: ") as caught:
-        check_search(SearchPlan(experiment=experiment), tmp_path, Console(file=out, width=200))
+        check_search(Plan(experiment=experiment), tmp_path, Console(file=out, width=200))
     assert "\n" not in str(caught.value)
     assert "try:" in out.getvalue()
 
 
 def test_nothing_is_written(tmp_path: Path) -> None:
     experiment = NasExperiment(name="try", objective=GIVEN, nas=NasConfig(references=()))
-    check_search(SearchPlan(experiment=experiment), tmp_path / "results", Console(file=io.StringIO()))
+    check_search(Plan(experiment=experiment), tmp_path / "results", Console(file=io.StringIO()))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -54,10 +54,21 @@ def test_shared_weights_and_finalists_have_their_times(tmp_path: Path) -> None:
         nas=NasConfig(references=("efficientnet-b0", "mobilenet-v2"), trials=7, finalists=2),
     )
     out = io.StringIO()
-    check_search(SearchPlan(experiment=experiment), tmp_path, Console(file=out, width=200))
+    check_search(Plan(experiment=experiment), tmp_path, Console(file=out, width=200))
     text = out.getvalue()
     assert "to train the shared weights, once" in text
     assert "to judge 8 networks with them" in text
     assert "for 12 trainings of finalists and published networks, at the most: " in text
     assert "mobilenet-v2 is left out: not of the space efficientnet" in text
     assert "shared weights: 64 images x 1 epochs in batches of 32" in text
+
+
+def test_missing_data_of_a_benchmark_are_refused_and_no_training_is_told(tmp_path: Path) -> None:
+    objective = ObjectiveConfig(benchmark="accel-nasbench", path=str(tmp_path / "none.tar.gz"))
+    out = io.StringIO()
+    with pytest.raises(InvalidInput, match=r"objective\.path"):
+        check_search(Plan(experiment=NasExperiment(name="try", objective=objective)), tmp_path, Console(file=out))
+    given = Plan(experiment=NasExperiment(name="try", objective=GIVEN, nas=NasConfig(references=())))
+    check_search(given, tmp_path, Console(file=out, width=200))
+    assert "training: none: the objective knows the networks" in out.getvalue()
+    assert "proxy:    " not in out.getvalue()

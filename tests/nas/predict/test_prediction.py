@@ -7,10 +7,11 @@ import pytest
 import torch
 from PIL import Image
 
-from nas.predict.prediction import image_files, predictions, read_image, read_network
+from nas.predict.prediction import predictions, read_network
 from search_spaces import Architecture, Head, InvalidInput, Stage, Stem, save_architecture
 from search_spaces.network import build_network
 from search_spaces.weights import Expects, save_weights
+from trials.data.image_files import image_files, read_image
 
 TINY = Architecture(
     name="tiny",
@@ -49,7 +50,7 @@ def test_confidences_are_the_softmax_of_the_network(tmp_path: Path) -> None:
     files = pictures(tmp_path / "p", 70)  # more than a batch
     found = list(predictions(network, files, top=3))
     assert [prediction.file for prediction in found] == files
-    image = torch.from_numpy(read_image(files[66], network.expects)).float()
+    image = torch.from_numpy(read_image(files[66], (12, 16), 3)).float()
     with torch.inference_mode():
         expected = network.network(((image / 255 - 0.4) / 0.2)[None]).softmax(1)[0]
     ranked = dict(found[66].classes)
@@ -65,24 +66,8 @@ def test_the_weights_file_stands_for_its_folder_and_classes_may_have_no_names(tm
     assert found.classes[0][0] in {"0", "1", "2"}
 
 
-def test_grey_is_what_pillow_makes_of_colour(tmp_path: Path) -> None:
-    (file,) = pictures(tmp_path / "p", 1)
-    expects = read_network(trained(tmp_path / "net", channels=1)).expects
-    with Image.open(file) as image:
-        grey = image.resize((16, 12)).convert("L")
-    Image.open(file).resize((16, 12)).save(file)
-    assert np.abs(read_image(file, expects)[0].astype(int) - np.asarray(grey).astype(int)).max() <= 1
-
-
-def test_folders_are_searched_and_what_is_no_image_is_refused(tmp_path: Path) -> None:
-    files = pictures(tmp_path / "p" / "deep", 2)
-    (tmp_path / "p" / "notes.txt").write_text("hello")
-    assert image_files([tmp_path / "p"]) == files
-    for path, message in ((tmp_path / "none", "an image file or a folder"), (tmp_path / "empty", "at least one image")):
-        if path.name == "empty":
-            path.mkdir()
-        with pytest.raises(InvalidInput, match=message):
-            image_files([path])
+def test_what_is_no_image_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
     network = read_network(trained(tmp_path / "net"))
     with pytest.raises(InvalidInput, match="notes"):
-        list(predictions(network, image_files([tmp_path / "p" / "notes.txt"]), top=1))
+        list(predictions(network, image_files([tmp_path / "notes.txt"]), top=1))

@@ -40,6 +40,19 @@ def test_the_best_so_far_never_falls(search: Search) -> None:
     assert mean["y"][1] == pytest.approx(0.95 * each["y"][0] + 0.05 * each["y"][1], abs=1e-6)
 
 
+def test_what_the_sampler_expected_is_a_line_in_a_band(search: Search) -> None:
+    assert not charts.foretold(search.done)
+    values = search.done["value"].to_numpy()
+    expected = np.where(np.arange(len(values)) < 4, np.nan, values - 0.01)
+    told = search.done.assign(expected_value=expected, expected_low=expected - 0.1, expected_high=expected + 0.1)
+    low, high, middle, *rest = charts.rewards_chart(replace(search, candidates=told))["data"]
+    assert middle["x"] == list(range(5, len(values) + 1))
+    assert middle["y"] == pytest.approx(values[4:] - 0.01, abs=1e-5)
+    assert high["fill"] == "tonexty"
+    assert np.subtract(high["y"], low["y"]) == pytest.approx(0.2, abs=1e-5)
+    assert len(rest) == 3
+
+
 def test_thousands_of_evaluations_are_thinned_out(search: Search) -> None:
     many = pd.concat([search.done] * 100, ignore_index=True).assign(number=range(6000))
     each = charts.rewards_chart(replace(search, candidates=many))["data"][0]

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import torch
+
 from search_spaces.cost import estimate_cost
+from search_spaces.network import build_network
 from search_spaces.reference import reference
 from trials.check.findings import Findings
-from trials.check.networks import check_networks, last_side
+from trials.check.networks import check_networks, last_side, stage_sides
 from trials.experiment import CostConfig, Experiment
 from trials.proxy import Proxy
 
@@ -14,6 +17,16 @@ B0 = reference("efficientnet-b0")
 
 def test_what_the_last_stage_sees() -> None:
     assert [last_side(replace(B0, resolution=side)) for side in (224, 64, 33, 32, 28)] == [7, 2, 2, 1, 1]
+
+
+def test_every_stage_sees_what_a_network_makes_of_its_input() -> None:
+    network = build_network(B0, num_classes=2).eval()
+    seen: list[int] = []
+    for block in network.blocks:
+        block.register_forward_hook(lambda _block, _given, maps: seen.append(maps.shape[-1]))
+    network(torch.zeros(1, 3, 224, 200))
+    last = [sum(stage.depth for stage in B0.stages[: place + 1]) - 1 for place in range(len(B0.stages))]
+    assert stage_sides(replace(B0, resolution=(224, 200))) == [seen[place] for place in last]
 
 
 def test_deployed_network_and_proxy_are_told_apart() -> None:

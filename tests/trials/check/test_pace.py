@@ -34,8 +34,10 @@ def test_memory_is_that_of_this_process() -> None:
     assert pytest.approx(before, rel=0.5) == peak_memory()
 
 
-@pytest.mark.parametrize(("load", "threads", "warned"), [(9.0, 2, True), (9.0, 1, False), (0.1, 2, False)])
-def test_a_busy_machine_is_told_where_several_threads_would_suffer(
+@pytest.mark.parametrize(
+    ("load", "threads", "warned"), [(9.0, 2, True), (9.0, 1, True), (1.5, 2, True), (1.5, 1, False), (0.1, 2, False)]
+)
+def test_a_busy_machine_is_told_and_to_several_threads_sooner(
     load: float, threads: int, warned: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0))

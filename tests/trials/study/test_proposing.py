@@ -12,10 +12,10 @@ from optuna.samplers import RandomSampler
 from search_spaces.cost import Cost, estimate_cost
 from search_spaces.reference import reference
 from search_spaces.scaling import scale_architecture
-from trials.study.attributes import KEY, LEASE, NETWORK, OVER_LIMIT, SEED
+from trials.study.attributes import EXPECTED, KEY, LEASE, NETWORK, OVER_LIMIT, SEED
 from trials.study.candidate import Outcome, derive_seed
 from trials.study.internals import trial_id_of
-from trials.study.proposing import Proposer
+from trials.study.proposing import Foretold, Proposer
 
 B0 = reference("efficientnet-b0")
 
@@ -83,3 +83,22 @@ def test_what_an_earlier_process_evaluated_is_not_described_again(study: optuna.
     assert proposal.ended is outcome
     assert not proposal.over_limit
     assert NETWORK not in study.trials[0].user_attrs
+
+
+class Seer(RandomSampler):
+    """A sampler that expects the number of a trial as its reward; of the first one it cannot tell."""
+
+    def foretold(self, number: int) -> Foretold:
+        return float(number) if number else float("nan"), number - 0.5, number + 0.5
+
+
+def test_what_a_sampler_expects_is_recorded_and_no_label() -> None:
+    study = optuna.create_study(sampler=Seer(seed=0))
+    proposals = [proposer().propose(study.ask(), None) for _ in range(2)]
+    assert [trial.user_attrs.get(EXPECTED) for trial in study.trials] == [None, [1.0, 0.5, 1.5]]
+    assert proposals[1].candidate.labels == {}
+
+
+def test_a_sampler_that_expects_nothing_records_nothing(study: optuna.Study) -> None:
+    proposer().propose(study.ask(), None)
+    assert EXPECTED not in study.trials[0].user_attrs

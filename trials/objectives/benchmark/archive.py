@@ -53,6 +53,16 @@ def archive_path(path: str | Path) -> Path:
     return resolved
 
 
+def require_archive(path: str | None) -> Path:
+    """Return the path of data that are there. Raises InvalidInput where none is named, and where nothing lies there."""
+    if path is None:
+        raise InvalidInput(KEY, None, SOURCE)
+    resolved = archive_path(path)
+    if not resolved.exists():
+        raise InvalidInput(KEY, path, SOURCE)
+    return resolved
+
+
 def read_rows(path: Path, space: SearchSpace) -> Iterator[Row]:
     """Yield every row in the order of the file names. Raises InvalidInput where the data are missing or damaged."""
     if not path.exists():

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from search_spaces.errors import InvalidInput
 from trials.experiment import ObjectiveConfig
-from trials.objectives.benchmark.archive import SOURCE
+from trials.objectives.benchmark.archive import require_archive
 from trials.objectives.benchmark.modes import Half, Objective, benchmark_objective
 from trials.objectives.benchmark.table import load_table
 from trials.study.candidate import Candidate, Metrics, Report
@@ -43,11 +43,10 @@ def ask_benchmark(config: ObjectiveConfig, half: Half, run_seed: int, cost: str 
     """
     if config.benchmark not in BENCHMARKS:
         raise InvalidInput("objective.benchmark", config.benchmark, BENCHMARKS)
-    if config.path is None:
-        raise InvalidInput("objective.path", None, SOURCE)
-    measured = load_table(config.path).figures
+    path = str(require_archive(config.path))
+    measured = load_table(path).figures
     if cost not in (*COST_COLUMNS, *measured):
         raise InvalidInput("reward.cost", cost, [*COST_COLUMNS, *sorted(measured)])
     figures = () if cost in COST_COLUMNS else (cost,)
     make = BENCHMARKS[config.benchmark]
-    return make(config.path, mode=config.mode or "surrogate", half=half, run_seed=run_seed, figures=figures)
+    return make(path, mode=config.mode or "surrogate", half=half, run_seed=run_seed, figures=figures)

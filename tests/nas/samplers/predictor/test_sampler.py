@@ -98,3 +98,22 @@ def test_the_best_of_nothing_is_an_error() -> None:
 def test_a_setting_out_of_range_is_told(settings: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput, match=f"^{next(iter(settings))}: got"):
         PredictorSampler(space=EFFICIENTNET, seed=0, **settings)
+
+
+def test_what_is_expected_is_told_of_the_latest_proposal_alone() -> None:
+    sampler = PredictorSampler(space=MNASNET, seed=0)
+    study = search(sampler, MNASNET, 30)
+    assert sampler.foretold(28) is None
+    told = sampler.foretold(29)
+    assert told is not None
+    middle, low, high = told
+    assert low < middle < high
+    assert middle == pytest.approx(study.trials[29].value, abs=0.1)
+
+
+def test_the_first_networks_are_drawn_and_nothing_is_expected_of_them() -> None:
+    sampler = PredictorSampler(space=MNASNET, seed=0)
+    study = search(sampler, MNASNET, 4)
+    assert [sampler.foretold(number) for number in range(4)] == [None] * 4
+    study.tell(study.ask(dict(MNASNET.distributions)), 0.5)
+    assert sampler.foretold(4) is not None

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from nas.samplers.predictor.warping import log_slope, warp
+from nas.samplers.predictor.warping import log_slope, unwarp, warp
 
 
 def test_warping_keeps_the_order_and_ignores_scale_and_shift() -> None:
@@ -24,3 +24,9 @@ def test_the_slope_of_the_warp_is_that_of_differences() -> None:
     without = np.append(values[:6], 5.0)
     assert log_slope(values, 0.5) - log_slope(without, 0.5) == pytest.approx(np.log(slopes).sum(), abs=1e-4)
     assert log_slope(values, math.inf) == 0
+
+
+@pytest.mark.parametrize("room", [np.inf, 0.5])
+def test_what_was_warped_comes_back(room: float) -> None:
+    values = np.random.default_rng(0).normal(size=9)
+    assert unwarp(warp(values, room), values, room) == pytest.approx(values)

@@ -1,0 +1,1 @@
+"""Trials told to TensorBoard or MLflow as they end."""
