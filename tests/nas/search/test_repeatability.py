@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -23,11 +25,11 @@ ENTRY = {
 RUN = "from nas.cli import main; main()"
 
 
-def trials(folder: Path, out: Path, data: Path, **environment: str) -> pd.DataFrame:
+def trials(folder: Path, out: Path, data: Path, *options: str, **environment: str) -> pd.DataFrame:
     """Run the search in a process of its own, started in `folder`; return its table without times."""
     folder.mkdir()
     (folder / "experiments.yaml").write_text(yaml.safe_dump({"try": ENTRY}))
-    command = ["run", "try", "--out", str(out), "--set", f"data.folder={data}"]
+    command = ["run", "try", "--out", str(out), "--set", f"data.folder={data}", *options]
     inherited = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     done = subprocess.run(
         [sys.executable, "-c", RUN, *command], cwd=folder, env=inherited, capture_output=True, text=True, check=False
@@ -46,3 +48,52 @@ def test_place_locale_hashes_and_a_home_that_cannot_be_written_change_nothing(tm
     elsewhere = {"PYTHONHASHSEED": "77", "LC_ALL": "C.UTF-8", "LANG": "de_DE", "HOME": "/proc"}
     second = trials(tmp_path / "b", tmp_path / "two", data, **elsewhere)
     pd.testing.assert_frame_equal(first, second)
+
+
+@contextmanager
+def busy_machine() -> Iterator[None]:
+    """Keep every core busy with twice as many processes as there are cores."""
+    spinning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
+    try:
+        yield
+    finally:
+        for process in spinning:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_busy_machine_changes_nothing(tmp_path: Path) -> None:
+    idle = trials(tmp_path / "a", tmp_path / "one", tmp_path / "data")
+    with busy_machine():
+        busy = trials(tmp_path / "b", tmp_path / "two", tmp_path / "data")
+    pd.testing.assert_frame_equal(idle, busy)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_two_workers_train_what_one_process_trains(tmp_path: Path) -> None:
+    pytest.importorskip("ray")
+    in_batches = ["--set", "nas.batch=2"]
+    one = trials(tmp_path / "a", tmp_path / "one", tmp_path / "data", *in_batches)
+    workers = ["--engine", "ray", "--concurrency", "2"]
+    two = trials(tmp_path / "b", tmp_path / "two", tmp_path / "data", *in_batches, *workers)
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_another_number_of_threads_is_refused(tmp_path: Path) -> None:
+    trials(tmp_path / "a", tmp_path / "one", tmp_path / "data")
+    command = ["run", "try", "--out", str(tmp_path / "one"), "--set", "compute.threads=2"]
+    command += ["--set", f"data.folder={tmp_path / 'data'}"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *command],
+        cwd=tmp_path / "a",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "compute.threads" in done.stderr and len(done.stderr.strip().splitlines()) == 1
