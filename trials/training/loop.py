@@ -23,9 +23,8 @@ from trials.training.state import EpochResult, TrainingResult, TrainingState, st
 from trials.training_config import Autocast, TrainingConfig
 
 STEPS_BETWEEN_CHECKS = 50  # reading a loss stops a GPU, so it is not read at every step
-# N x H x W of a batch. Below it a GPU waits for its orders, and bfloat16 gives it more of them: on an H200 a step
-# of EfficientNet-B0 at quarter width took 46 ms in place of 28 (64 x 28 x 28 px), 47 in place of 30 (256 x 28 x 28 px).
-# Batches between those and this one were not measured.
+# N x H x W of a batch. Below it a GPU waits for its orders, and bfloat16 gives it more of them: benchmarks/bfloat16.py.
+# Batches between those measured there and this one were not.
 PIXELS_FOR_BFLOAT16 = 1_000_000
 
 
