@@ -113,7 +113,7 @@ def shared_recipe(facts: DataFacts, images: int) -> Settings:
         "learning_rate": batch * RATE_PER_IMAGE,
         "warmup_epochs": 0.5,
         "label_smoothing": 0.1,
-        "ema_decay": 0.999 if EMA_STEPS * batch < SHARED_IMAGES_SEEN else 0.99,
+        "ema_decay": 0.99,
         "flip": facts.channels == COLOUR,
     }
 

@@ -138,14 +138,16 @@ def _check_python(command: Shell) -> None:
 
 
 def _check_benchmark(module: str, words: list[str], whole: bool) -> None:
-    path = ROOT / Path(*module.split(".")).with_suffix(".py")
-    if not path.is_file():
+    place = ROOT / Path(*module.split("."))
+    sources = sorted(place.glob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+    if not all(source.is_file() for source in sources):
         raise NotUnderstood(f"there is no {module}")
-    program = getattr(importlib.import_module(module), "main", None)
+    program = getattr(importlib.import_module(f"{module}.__main__" if place.is_dir() else module), "main", None)
     if isinstance(program, click.Command):
         parsed(program, words, whole)
         return
-    known = {node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant)}
+    trees = [ast.parse(source.read_text()) for source in sources]
+    known = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     if unknown := [word for word in words if word.startswith("--") and word.partition("=")[0] not in known]:
         raise NotUnderstood(f"{module} has no {unknown[0]}")
 

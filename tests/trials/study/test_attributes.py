@@ -23,6 +23,7 @@ WORDS = {
     "FAILURE": "failure",
     "STOPPED": "stopped",
     "RUNGS": "rungs",
+    "EXPECTED": "expected",
     "SETTINGS": "settings",
     "FORMAT": "format",
     "PLANNER": "planner",
