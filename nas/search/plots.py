@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 
 
 def plot_accuracy_against_flops(
-    candidates: pd.DataFrame, references: pd.DataFrame, front: pd.DataFrame, path: Path, experiment: Experiment
+    candidates: pd.DataFrame,
+    references: pd.DataFrame,
+    front: pd.DataFrame,
+    found: int,
+    path: Path,
+    experiment: Experiment,
 ) -> None:
-    """Draw evaluated candidates, the Pareto front, the best reward, published networks, limit and target (PNG and SVG).
+    """Draw evaluated candidates, Pareto front, the trial that was found, published networks, limit, target (PNG, SVG).
 
     The limit and the target are vertical lines where they are of FLOPs.
     """
@@ -28,8 +33,8 @@ def plot_accuracy_against_flops(
     done = candidates[candidates["state"] == "complete"]
     axes.scatter(done["flops"] / 1e6, done[measure], s=28, color="#7a9cc6", label="candidates")
     axes.step(front["flops"] / 1e6, front[measure], where="post", color="#2b4c7e", lw=1.2, label="Pareto front")
-    best = done.sort_values(["value", "number"], ascending=[False, True]).iloc[0]
-    axes.scatter(best["flops"] / 1e6, best[measure], s=170, marker="*", color="#d1495b", zorder=4, label="best reward")
+    best = done[done["number"] == found].iloc[0]
+    axes.scatter(best["flops"] / 1e6, best[measure], s=170, marker="*", color="#d1495b", zorder=4, label="found")
     published = references[references["state"] == "complete"]
     if measure not in published:  # none were judged, so nothing tells of their metrics
         published = published.assign(**{measure: math.nan})

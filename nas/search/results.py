@@ -140,7 +140,12 @@ def write_results(result: SearchResult, experiment: Experiment) -> dict[str, Any
         write_csv(front, folder / "pareto.csv")
         _write_best(result.best, _provenance(result, result.best_row, experiment), experiment, folder)
         plot_accuracy_against_flops(
-            result.candidates, result.references, front, folder / "accuracy_flops.png", experiment
+            result.candidates,
+            result.references,
+            front,
+            int(result.best_row["number"]),
+            folder / "accuracy_flops.png",
+            experiment,
         )
     else:
         for name in ("pareto.csv", "best.yaml", "accuracy_flops.png", "accuracy_flops.svg"):

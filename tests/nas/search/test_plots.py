@@ -24,6 +24,7 @@ CANDIDATES = pd.DataFrame(
         row(4, None, flops=900e6),
     ]
 )
+FOUND = 1
 REFERENCES = pd.DataFrame([row(0, 0.7, flops=390e6, name="efficientnet-b0"), row(1, None, name="mobilenet-v2")])
 
 
@@ -36,7 +37,7 @@ def points(axes: Axes, label: str) -> list[list[float]]:
 @pytest.fixture
 def axes(tmp_path: Path, figures: list[Figure]) -> Axes:
     path = tmp_path / "accuracy_flops.png"
-    plot_accuracy_against_flops(CANDIDATES, REFERENCES, pareto_front(CANDIDATES), path, MEASURED)
+    plot_accuracy_against_flops(CANDIDATES, REFERENCES, pareto_front(CANDIDATES), FOUND, path, MEASURED)
     assert png_size(path) == (1080, 720)
     return figures[0].axes[0]
 
@@ -46,8 +47,8 @@ def test_finished_candidates_are_points_in_millions(axes: Axes) -> None:
     assert axes.get_xscale() == "log"
 
 
-def test_the_star_is_the_first_of_the_best_rewards(axes: Axes) -> None:
-    assert points(axes, "best reward") == [[400, 0.75]]
+def test_the_star_is_what_was_found(axes: Axes) -> None:
+    assert points(axes, "found") == [[400, 0.75]]
 
 
 def test_the_front_is_a_line_of_what_is_not_beaten(axes: Axes) -> None:
@@ -63,7 +64,7 @@ def test_published_networks_that_were_evaluated_bear_their_names(axes: Axes) -> 
 def test_a_score_is_not_called_an_accuracy(tmp_path: Path, figures: list[Figure]) -> None:
     scored, published = (table.rename(columns={"val_accuracy": "score"}) for table in (CANDIDATES, REFERENCES))
     front = pareto_front(scored, accuracy="score")
-    plot_accuracy_against_flops(scored, published, front, tmp_path / "picture.png", SCORED)
+    plot_accuracy_against_flops(scored, published, front, FOUND, tmp_path / "picture.png", SCORED)
     assert figures[0].axes[0].get_ylabel() == "score of the proxy"
 
 
@@ -71,7 +72,7 @@ def test_without_a_judged_published_network_there_is_no_point(tmp_path: Path, fi
     scored = CANDIDATES.rename(columns={"val_accuracy": "score"})
     failed = REFERENCES[REFERENCES["state"] == "fail"]
     front = pareto_front(scored, accuracy="score")
-    plot_accuracy_against_flops(scored, failed, front, tmp_path / "picture.png", SCORED)
+    plot_accuracy_against_flops(scored, failed, front, FOUND, tmp_path / "picture.png", SCORED)
     assert points(figures[0].axes[0], "published networks") == []
 
 
