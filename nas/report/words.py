@@ -9,6 +9,7 @@ from typing import Any
 from nas.config import NasExperiment
 from nas.finalists.figures import JUDGES
 from nas.report.reading import Search
+from nas.samplers.linear.model import FEWEST, MODELLED
 from nas.search.trust import Validation
 from nas.search.verdict import precision, unconfirmed
 from trials.duration import duration
@@ -58,7 +59,7 @@ def found(search: Search) -> str:
     if best is None:
         return f"Found: {search.results.get('problem') or 'nothing yet: no candidate has been evaluated.'}"
     so_far = " so far" if search.state == "running" else ""
-    told = f"Found: trial {int(best['number'])}{so_far}, with {_figures(best, measure)}"
+    told = f"Found: trial {int(best['number'])}{so_far}{_chosen(search)}, with {_figures(best, measure)}"
     if search.judged_references.empty:
         return f"{told}; no published network was judged beside it."
     beside: dict[str, Any] = search.judged_references.iloc[0].to_dict()
@@ -66,6 +67,14 @@ def found(search: Search) -> str:
     if search.experiment.objective.uses_torch:  # one noisy look at each: the trust below says what can be told
         verdict = "beside"
     return f"{told}, {verdict} {beside['name']} with {_figures(beside, measure)}."
+
+
+def _chosen(search: Search) -> str:
+    """Say by what the best was chosen, where that is not the highest reward."""
+    modelled = search.experiment.objective.name in MODELLED and len(search.done) >= FEWEST
+    if not modelled or not search.results.get("best") or search.results.get("finalists"):
+        return ""
+    return ", chosen by a linear model of all candidates, which leaves out the luck of single networks"
 
 
 def trust(search: Search) -> str:
