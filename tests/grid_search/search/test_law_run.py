@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+import ray
 import yaml
 
 from grid_search.search.results import ScaleResult
@@ -16,6 +17,7 @@ from tests import objectives
 from tests.grid_search.commands import run
 from tests.grid_search.search.test_run import search
 
+ROOT = Path(__file__).parents[3]
 # small, so that counting its networks takes no time
 BASELINE = """
 name: small
@@ -102,8 +104,11 @@ def test_killed_and_resumed_equals_undisturbed(
 
 
 @pytest.mark.slow
-def test_two_workers_equal_one(found: ScaleResult, tmp_path: Path) -> None:
+def test_two_workers_equal_one(found: ScaleResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for the workers, wherever tests before this one were
+    ray.shutdown()
     again = searched(tmp_path, "compute.concurrency=2")
+    assert again.halted is None, (again.halted, ray.is_initialized(), Path.cwd())
     pd.testing.assert_frame_equal(figures(again), figures(found))
 
 
