@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -102,6 +102,10 @@ class SearchSpace:
             if neighbour.key not in seen:
                 seen.add(neighbour.key)
                 yield neighbour
+
+    def options_at(self, positions: Iterable[int]) -> Parameters:
+        """Return the option at a position of each choice, in the order of the choices."""
+        return {c.name: c.options[position] for c, position in zip(self.choices, positions, strict=True)}
 
     def decode(self, parameters: Mapping[str, Any]) -> Architecture:
         """Build the network of one option per choice. Raises InvalidInput for a missing or unknown option.

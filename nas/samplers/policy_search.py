@@ -68,7 +68,7 @@ class PolicySampler(SpaceSampler, abc.ABC):
         drawn: dict[str, Parameters] = {}
 
         def draw() -> Architecture:
-            parameters = {c.name: c.options[i] for c, i in zip(self.space.choices, next(draws), strict=True)}
+            parameters = self.space.options_at(next(draws))
             architecture = self.space.decode(parameters)
             drawn.setdefault(architecture.key, parameters)
             return architecture

@@ -77,8 +77,7 @@ class TrainedPolicy(SpaceSampler):
         return pick(self.probabilities, uniforms)
 
     def _network(self, options: Iterable[int]) -> Architecture:
-        picked = zip(self.space.choices, options, strict=True)
-        return self.space.decode({choice.name: choice.options[option] for choice, option in picked})
+        return self.space.decode(self.space.options_at(options))
 
 
 def trained_policy(experiment: Experiment, space: SearchSpace, weights: Path) -> TrainedPolicy:

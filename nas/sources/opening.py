@@ -18,6 +18,7 @@ from trials.data.content import pinned
 from trials.derivation import shared_recipe
 from trials.engines import as_evaluated
 from trials.experiment import ObjectiveConfig
+from trials.isolation.objective import Objective
 from trials.objectives.shared.objective import shared
 from trials.objectives.zero_cost import zero_cost
 
@@ -78,17 +79,7 @@ def _digest(table: Table) -> str:
 def _zero_cost(experiment: NasExperiment, space: SearchSpace, folder: Path) -> ScoredSource:
     evaluated = as_evaluated(experiment)
     objective = zero_cost(replace(evaluated, data=pinned(evaluated.data)), SCORE)
-    objective.prepare()
-    file = folder / "sources" / "zero-cost.json"
-    return ScoredSource(
-        name="zero-cost",
-        evaluate=objective,
-        metric="score",
-        sign=1.0,
-        space=space,
-        seed=experiment.seed,
-        file=file,
-    )
+    return _scored("zero-cost", objective, ("score", 1.0), experiment, space, folder)
 
 
 def _shared(experiment: NasExperiment, space: SearchSpace, folder: Path) -> ScoredSource:
@@ -107,14 +98,26 @@ def _shared(experiment: NasExperiment, space: SearchSpace, folder: Path) -> Scor
         )
     )
     objective = shared(evaluated, folder)
+    return _scored("shared", objective, ("val_loss", -1.0), experiment, space, folder)
+
+
+def _scored(
+    name: str,
+    objective: Objective,
+    measure: tuple[str, float],
+    experiment: NasExperiment,
+    space: SearchSpace,
+    folder: Path,
+) -> ScoredSource:
+    """Return an objective as a source, by a metric of it and that metric's sign. Raises InvalidInput as it does."""
     objective.prepare()
-    file = folder / "sources" / "shared.json"
+    metric, sign = measure
     return ScoredSource(
-        name="shared",
+        name=name,
         evaluate=objective,
-        metric="val_loss",
-        sign=-1.0,
+        metric=metric,
+        sign=sign,
         space=space,
         seed=experiment.seed,
-        file=file,
+        file=folder / "sources" / f"{name}.json",
     )

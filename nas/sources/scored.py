@@ -71,7 +71,7 @@ class ScoredSource:
 
     def at(self, points: Points) -> Array:
         """Return the values of any networks, [points], NaN where there is none."""
-        networks = [self._network(point) for point in points]
+        networks = [self.space.decode(self.space.options_at(point)) for point in points]
         known, before = self._known, len(self._known)
         for network in networks:
             if network.key not in known:
@@ -79,10 +79,6 @@ class ScoredSource:
         if len(known) > before:
             self._keep()
         return np.array([known[network.key] for network in networks])
-
-    def _network(self, point: Positions | tuple[int, ...]) -> Architecture:
-        options = zip(self.space.choices, point, strict=True)
-        return self.space.decode({choice.name: choice.options[int(position)] for choice, position in options})
 
     def _value(self, network: Architecture) -> float:
         cost = estimate_cost(network)

@@ -23,10 +23,8 @@ EXTRA_BYTES = 3 << 30
 PEAK_BYTES = 1_500_000_000  # of the whole process, with all that it imports
 GROWTH_BYTES = 800_000_000  # where tests before these left more in the process than that allows
 LONGEST_LINE = 4000
-WRITTEN_TO = (
-    "out",
-    "data",
-)  # what a command is told to write to: its --out, and data.folder where nothing else is said
+# what a command is told to write to: its --out, and data.folder where nothing else is said
+WRITTEN_TO = ("out", "data")
 TRIALS_FAILED = "\nfiles:  "  # what a run says below its result, also where it ends with exit code 1
 
 

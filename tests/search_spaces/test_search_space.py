@@ -157,3 +157,11 @@ def test_the_stages_of_options_keep_their_places() -> None:
     forms = some.forms_of(2)
     assert forms == (None, replace(some.skeleton.stages[2], depth=2))
     assert some.forms_of(0) == (some.skeleton.stages[0],)
+
+
+def test_options_are_found_by_their_positions() -> None:
+    space = load_space("efficientnet")
+    first = space.options_at([0] * len(space.choices))
+    assert first == {choice.name: choice.options[0] for choice in space.choices}
+    with pytest.raises(ValueError, match="shorter"):
+        space.options_at([0])

@@ -7,7 +7,7 @@ networks (another block in this stage, another kernel in that one) is judged bet
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -41,9 +41,7 @@ class LinearModel:
     def drawn(self, rng: np.random.Generator) -> LinearModel:
         """Return a model whose weights are drawn from the posterior."""
         weights = rng.multivariate_normal(self.weights, self.covariance, method="eigh")
-        return LinearModel(
-            weights=weights, covariance=self.covariance, constant=self.constant, logarithmic=self.logarithmic
-        )
+        return replace(self, weights=weights)
 
     def rewards(self, features: Array) -> Array:
         """Return the rewards that are expected of networks, [networks]."""

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from nas.samplers.cost_limits import CostLimit, excess, known_limits
+from nas.samplers.cost_limits import CostLimit, known_limits
 from nas.samplers.linear.model import FEWEST, fit_linear
-from nas.samplers.predictor.acquisition import search
+from nas.samplers.predictor.acquisition import bounded, search, within_first
 from nas.samplers.predictor.features import Featurizer, Point, Points
 from nas.samplers.space_sampler import SpaceSampler
 from search_spaces.search_space import Parameters, SearchSpace
@@ -57,10 +57,7 @@ class LinearSampler(SpaceSampler):
     def _random(self, limits: Sequence[CostLimit], rng: random.Random) -> Iterable[Point]:
         """Return random points, those within the limits first; where none are, those that a search finds."""
         draws = [self._features.sample(rng) for _ in range(DRAWS)]
-        over = excess(self._features.costs(draws), limits)
-        if limits and over.min() > 0:
-            return search(self._features, lambda points, _: -excess(self._features.costs(points), limits), draws, rng)
-        return [draws[i] for i in np.argsort(over, kind="stable")]
+        return within_first(self._features, draws, limits, rng)
 
     def _promising(self, limits: Sequence[CostLimit], rng: random.Random) -> Iterable[Point]:
         """Return points in falling order of what a draw of the model expects of them."""
@@ -71,8 +68,6 @@ class LinearSampler(SpaceSampler):
         best = np.argsort(-model.mean(features), kind="stable")[:STARTS]
 
         def score(points: Points, features: Array) -> Array:
-            worth = model.mean(features)
-            over = excess(self._features.costs(points), limits)
-            return np.where(over > 0, worth.min() - 1e3 * (1 + over), worth)
+            return bounded(model.mean(features), self._features, points, limits)
 
         return search(self._features, score, [points[i] for i in best], rng)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nas.samplers.cost_limits import CostLimit, excess
 from nas.samplers.predictor.evidence import Evidence
-from nas.samplers.predictor.features import Featurizer, Point, Positions
+from nas.samplers.predictor.features import Featurizer, Point, Points, Positions
 
 Array = NDArray[np.float64]
 Score = Callable[[Positions, Array], Array]  # [points, choices], their features -> how much each is worth evaluating
@@ -55,6 +56,24 @@ def search(
         born = mutate(families, sizes, generator.integers(1, 4, size=len(families)), generator)
     for position in np.argsort(-worth, kind="stable"):
         yield tuple(pool[position].tolist())
+
+
+def within_first(
+    features: Featurizer, draws: Sequence[Point], limits: Sequence[CostLimit], rng: random.Random
+) -> Iterable[Point]:
+    """Return points, those within the limits first; where none are, those that a search from there finds."""
+    over = excess(features.costs(draws), limits)
+    if limits and over.min() > 0:
+        return search(features, lambda points, _: -excess(features.costs(points), limits), draws, rng)
+    return [draws[i] for i in np.argsort(over, kind="stable")]
+
+
+def bounded(worth: Array, features: Featurizer, points: Points, limits: Sequence[CostLimit]) -> Array:
+    """Return the worth of points, [points]; what surely breaks a limit is worth less than all, the less the more."""
+    if not limits:
+        return worth
+    over = excess(features.costs(points), limits)
+    return np.where(over > 0, worth.min() - 1e3 * (1 + over), worth)
 
 
 def _draw(sizes: Positions, count: int, rng: np.random.Generator) -> Positions:

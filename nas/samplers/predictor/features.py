@@ -105,7 +105,7 @@ class Featurizer:
 
     def parameters(self, point: Point) -> Parameters:
         """Return the options at these positions."""
-        return {c.name: c.options[position] for c, position in zip(self.space.choices, point, strict=True)}
+        return self.space.options_at(point)
 
     def sample(self, rng: random.Random) -> Point:
         """Draw a point, every option as likely as another."""

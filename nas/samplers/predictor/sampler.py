@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from nas.samplers.cost_limits import CostLimit, excess, known_limits
+from nas.samplers.cost_limits import CostLimit, known_limits
 from nas.samplers.history import Observation
-from nas.samplers.predictor.acquisition import search
+from nas.samplers.predictor.acquisition import bounded, search, within_first
 from nas.samplers.predictor.evidence import Evidence
 from nas.samplers.predictor.features import Featurizer, Point, Points
 from nas.samplers.predictor.fitting import fit, fit_size
@@ -115,10 +115,7 @@ class PredictorSampler(SpaceSampler):
         draws = [self._features.sample(rng) for _ in range(SOURCE_DRAWS if by_source else DRAWS)]
         if by_source:
             draws = self._evidence.promising(turn, draws)
-        over = excess(self._features.costs(draws), limits)
-        if limits and over.min() > 0:
-            return search(self._features, lambda points, _: -excess(self._features.costs(points), limits), draws, rng)
-        return [draws[i] for i in np.argsort(over, kind="stable")]
+        return within_first(self._features, draws, limits, rng)
 
     def _model(self, teachers: Sequence[Observation], running: Sequence[Point]) -> GaussianProcess:
         """Return the posterior, with running networks at the value that is expected of them."""
@@ -167,11 +164,7 @@ class PredictorSampler(SpaceSampler):
 
         def score(points: Points, features: Array) -> Array:
             mean, sd = model.mean_and_sd(features)
-            bound = mean + optimism * sd
-            if not limits:
-                return bound
-            over = excess(self._features.costs(points), limits)
-            return np.where(over > 0, bound.min() - 1e3 * (1 + over), bound)
+            return bounded(mean + optimism * sd, self._features, points, limits)
 
         known = set(tried)
         ranked = (point for point in search(self._evidence, score, starts, rng) if point not in known)

@@ -20,7 +20,6 @@ from nas.finished_search import named_networks
 from nas.search.results import SearchResult
 from nas.search.run import run_search
 from search_spaces import InvalidInput, load_architecture
-from tests.nas.sources.earlier_search import searched
 from tests.trials.study.test_clock import FakeTime
 from trials.budget.pacing import Pacing
 from trials.study.clock import Clock
@@ -284,20 +283,3 @@ def test_when_time_is_over_one_candidate_is_evaluated_all_the_same(tmp_path: Pat
     assert list(result.candidates["state"]) == ["complete"]
     assert set(result.references["state"]) == {"waiting"}
     assert (result.folder / "report.html").is_file()
-
-
-def test_a_search_learns_from_an_earlier_one_and_goes_on_as_if_undisturbed(tmp_path: Path) -> None:
-    earlier = str(searched(tmp_path / "earlier"))
-    nas = {"trials": 9, "sampler": "predictor", "references": [], "learn_from": [earlier]}
-    whole = search(tmp_path, nas=nas)
-    assert set(whole.sources) == {earlier}
-    record = json.loads((whole.folder / "run.json").read_text())
-    assert set(record["results"]["sources"][earlier]) == {"value", "low", "high"}
-    (tmp_path / "again").mkdir()
-    search(tmp_path / "again", nas=nas | {"trials": 5})
-    resumed = search(tmp_path / "again", nas=nas)
-    same = [name for name in whole.candidates if name not in TIMES]
-    assert resumed.candidates[same].equals(whole.candidates[same])
-    (tmp_path / "earlier" / "first" / "nas" / "study.journal").unlink()
-    with pytest.raises(InvalidInput, match=r"nas\.learn_from\.0"):
-        search(tmp_path / "again", nas=nas | {"trials": 10})

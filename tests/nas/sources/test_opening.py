@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from nas.config import NasConfig
 from nas.samplers.evolution import Evolution
 from nas.samplers.predictor.sampler import PredictorSampler
 from nas.sources.opening import described, recorded_sources, sampler_of, sources_of
+from search_spaces.errors import InvalidInput
+from tests.nas.search.test_run import TIMES, search
 from tests.nas.sources.earlier_search import experiment_of, searched
 from trials.experiment import DataConfig, ObjectiveConfig
 from trials.objectives.shared.objective import Shared
@@ -52,3 +55,20 @@ def test_earlier_searches_stand_first_and_their_content_is_recorded(tmp_path: Pa
 )
 def test_auto_is_what_is_far_cheaper_than_an_evaluation(objective: ObjectiveConfig, chosen: tuple[str, ...]) -> None:
     assert NasConfig(sampler="predictor", sources="auto").chosen_sources(objective) == chosen
+
+
+def test_a_search_learns_from_an_earlier_one_and_goes_on_as_if_undisturbed(tmp_path: Path) -> None:
+    earlier = str(searched(tmp_path / "earlier"))
+    nas = {"trials": 9, "sampler": "predictor", "references": [], "learn_from": [earlier]}
+    whole = search(tmp_path, nas=nas)
+    assert set(whole.sources) == {earlier}
+    record = json.loads((whole.folder / "run.json").read_text())
+    assert set(record["results"]["sources"][earlier]) == {"value", "low", "high"}
+    (tmp_path / "again").mkdir()
+    search(tmp_path / "again", nas=nas | {"trials": 5})
+    resumed = search(tmp_path / "again", nas=nas)
+    same = [name for name in whole.candidates if name not in TIMES]
+    assert resumed.candidates[same].equals(whole.candidates[same])
+    (tmp_path / "earlier" / "first" / "nas" / "study.journal").unlink()
+    with pytest.raises(InvalidInput, match=r"nas\.learn_from\.0"):
+        search(tmp_path / "again", nas=nas | {"trials": 10})

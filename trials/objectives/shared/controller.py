@@ -127,8 +127,7 @@ class Controller:
 
     def network(self, options: NDArray[np.int64]) -> Architecture:
         """Return the network of the options [choices]."""
-        choices = self.routes.space.choices
-        return self.routes.space.decode({c.name: c.options[i] for c, i in zip(choices, options, strict=True)})
+        return self.routes.space.decode(self.routes.space.options_at(options))
 
     def _reward(self, supernet: Supernet, network: Architecture, part: Part) -> float | None:
         """Return the reward of a network on some images, None where its loss is not finite."""
