@@ -40,7 +40,8 @@ class LinearModel:
 
     def drawn(self, rng: np.random.Generator) -> LinearModel:
         """Return a model whose weights are drawn from the posterior."""
-        weights = rng.multivariate_normal(self.weights, self.covariance, method="eigh")
+        # not by eigenvectors: of directions that no network tells of they are any, and change with the last bit
+        weights = rng.multivariate_normal(self.weights, self.covariance, method="cholesky")
         return replace(self, weights=weights)
 
     def rewards(self, features: Array) -> Array:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,3 +69,13 @@ def test_draws_scatter_as_the_posterior_does() -> None:
     draws = np.array([model.drawn(rng).weights for _ in range(4000)])
     assert draws.mean(axis=0) == pytest.approx(model.weights, abs=0.002)
     assert np.cov(draws.T) == pytest.approx(model.covariance, abs=2e-5)
+
+
+def test_a_draw_does_not_change_with_the_last_bit() -> None:
+    rng = np.random.default_rng(0)
+    features = rng.standard_normal((20, 40))  # more columns than networks: of many directions nothing is known
+    model = fit_linear(features, np.exp(0.1 * features[:, 0]))
+    noise = np.spacing(model.covariance) * rng.integers(-1, 2, model.covariance.shape)
+    nearly = replace(model, covariance=model.covariance + (noise + noise.T) / 2)
+    first, second = (one.drawn(np.random.default_rng(1)).weights for one in (model, nearly))
+    assert second == pytest.approx(first, rel=1e-6, abs=1e-9)
