@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many inputs were tried and what they needed; `python -m tests.fuzz` reads it."""
+    """Say how many inputs were tried and what they needed; `python -m benchmarks.fuzzing` reads it."""
     if MEASURED.inputs:
         terminalreporter.write_line(f"fuzz: {MEASURED.inputs} inputs, peak {MEASURED.peak / 1e6:.0f} MB")
 

@@ -1,4 +1,4 @@
-"""Every kind of input in a process of its own, and a table of what was found: `python -m tests.fuzz --examples 1000`.
+"""Every kind of fuzzed input in a process of its own, and a table of findings: `python -m benchmarks.fuzzing`.
 
 Exit code 1 where anything was found. What pytest said of each kind is kept in `--logs`.
 """
@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
 ROW = "| {kind} | {inputs} | {findings} | {peak} | {minutes} |"
 TOLD = re.compile(r"fuzz: (\d+) inputs, peak (\d+) MB")
 TEST = re.compile(r"^def (test_\w+)\(", re.MULTILINE)
@@ -33,7 +33,7 @@ def kinds(named: list[str]) -> list[str]:
     """Return the tests, as pytest names them."""
     return [
         f"{file}::{test}"
-        for file in sorted(HERE.glob("test_*.py"))
+        for file in sorted((ROOT / "tests" / "fuzz").glob("test_*.py"))
         for test in TEST.findall(file.read_text())
         if not named or test.removeprefix("test_") in named
     ]
@@ -46,7 +46,7 @@ def tried(test_id: str, examples: int, logs: Path) -> bool:
     started = time.monotonic()
     ended = subprocess.run(
         command,
-        cwd=HERE.parents[1],
+        cwd=ROOT,
         env={**os.environ, "FUZZ_EXAMPLES": str(examples)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
