@@ -11,6 +11,7 @@ import pytest
 
 from search_spaces.errors import InvalidInput
 from trials.engines import open_engine, ray_session
+from trials.engines.internals import session_folder
 from trials.engines.ray_session import connected, fitting
 from trials.experiment import Compute
 
@@ -95,6 +96,28 @@ def test_a_ray_started_here_answers_to_nobody_without_its_token_and_leaves_nothi
             assert "let in" not in stranger.stdout
     assert not any(path.exists() for path in sessions)
     assert not (tmp_path / ".ray" / "auth_token").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("interrupted", ["ray._private.worker.connect", "trials.engines.internals.silence_worker_logs"])
+def test_a_start_that_is_interrupted_leaves_no_ray(interrupted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import ray
+
+    sessions: list[Path] = []
+
+    def interrupt(*_: object, **__: object) -> None:
+        sessions.append(Path(str(session_folder())))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(interrupted, interrupt)
+    with (
+        pytest.raises(KeyboardInterrupt),
+        connected(Compute(engine="ray", concurrency=1, threads=1, device="cpu")),
+    ):
+        raise AssertionError("a run without a Ray")
+    assert not ray.is_initialized()
+    assert session_folder() is None
+    assert sessions and not sessions[0].exists()
 
 
 @pytest.mark.parametrize(("mode", "told"), [(None, 1), ("disabled", 1), ("token", 0)])
