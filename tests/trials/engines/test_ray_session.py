@@ -5,9 +5,12 @@ import random
 import socket
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from search_spaces.errors import InvalidInput
 from trials.engines import open_engine, ray_session
@@ -62,6 +65,15 @@ def test_shares_of_resources_that_there_are() -> None:
     assert fitting({"CPU": 1, "GPU": 0.25}, there) == 4
     assert fitting({"CPU": 0.1}, {"CPU": 0.3}) == 3
     assert fitting({"TPU": 1}, there) == 0
+
+
+def test_every_ray_that_may_be_installed_can_ask_for_a_token() -> None:
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
+    of_ray = [requirement for one in wanted if (requirement := Requirement(one)).name == "ray"]
+    assert of_ray
+    assert not any(one.specifier.contains("2.51.2") for one in of_ray)  # tokens came with 2.52
+    assert all(one.specifier.contains(version("ray")) for one in of_ray)
 
 
 STRANGER = """
