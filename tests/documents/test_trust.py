@@ -145,8 +145,8 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     ),
     "`tests/fuzz` spoils valid files and command lines and holds: success or one line, no traceback, bounded processor "
     "time and memory, no file outside the output directory.": (f"{FUZZ}test_npz",),
-    "`make test` tries a few hundred, always the same; `FUZZ_EXAMPLES=500 .venv/bin/python -m pytest tests/fuzz "
-    "--no-cov` tries 500 random ones of each kind.": ("tests/documents/test_commands.py::*",),
+    "`make test` tries a few hundred, always the same; `python -m benchmarks.fuzzing` tries 1,000 random ones of each "
+    "kind ([figures](../results/published/fuzzing)).": ("tests/documents/test_commands.py::*",),
     "`tests/documents/test_trust.py` names the tests that hold each sentence of this page.": (
         f"{HERE}test_nothing_is_said_that_is_not_quoted",
     ),

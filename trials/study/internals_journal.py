@@ -17,6 +17,7 @@ from optuna.distributions import BaseDistribution, check_distribution_compatibil
 from optuna.storages import JournalStorage
 from optuna.storages.journal import BaseJournalBackend
 from optuna.storages.journal._storage import JournalOperation, JournalStorageReplayResult
+from optuna.trial import FrozenTrial
 
 PARAM, USER_ATTR = int(JournalOperation.SET_TRIAL_PARAM), int(JournalOperation.SET_TRIAL_USER_ATTR)
 
@@ -53,6 +54,8 @@ class Replay(JournalStorageReplayResult):
                 self._set_user_attr(log)
             else:
                 self.apply_logs([log])
+        for trial in self._trials.values():
+            _require_readable(trial)
 
     def _set_param(self, log: dict[str, Any], known: dict[tuple[int, str], BaseDistribution]) -> None:
         trial = self._trials.get(log["trial_id"])
@@ -73,6 +76,14 @@ class Replay(JournalStorageReplayResult):
         if trial is not None and not trial.state.is_finished():
             (key,) = log["user_attr"]
             trial.user_attrs[sys.intern(key)] = log["user_attr"][key]
+
+
+def _require_readable(trial: FrozenTrial) -> None:
+    """Raise where attributes are not what Optuna writes: it takes them as they come and stumbles later."""
+    if not isinstance(trial.user_attrs, dict) or not isinstance(trial.system_attrs, dict):
+        raise TypeError(f"the attributes of trial {trial.number} are no mapping")
+    if not all(isinstance(excess, int | float) for excess in trial.constraints.values()):
+        raise TypeError(f"a constraint of trial {trial.number} is no number")
 
 
 @lru_cache(maxsize=1024)

@@ -13,6 +13,7 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import TrialState
 
+from search_spaces.errors import InvalidInput
 from trials.study.storage import open_storage
 
 
@@ -93,3 +94,25 @@ def test_equal_distributions_are_one(journal: Path) -> None:
     study = optuna.load_study(study_name="one", storage=open_storage(None, journal))
     first, second, *_ = study.get_trials(deepcopy=False)
     assert first.distributions["kind"] is second.distributions["kind"]
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"system_attrs": None},
+        {"user_attrs": None},
+        {"user_attrs": 3},
+        {"system_attrs": {"constraints": 7}},
+        {"system_attrs": {"constraints:limit": "much"}},
+    ],
+)
+def test_attributes_that_nobody_can_read_are_a_damaged_journal(journal: Path, spoilt: dict[str, Any]) -> None:
+    lines = [json.loads(line) for line in journal.read_text().splitlines()]
+    whole = next(number for number, line in enumerate(lines) if "system_attrs" in line and "state" in line)
+    lines[whole] |= spoilt
+    content = "".join(json.dumps(line) + "\n" for line in lines)
+    journal.write_text(content)
+    with pytest.raises(InvalidInput, match=r"study\.journal: .*accepted: a journal as Optuna writes it") as caught:
+        open_storage(None, journal)
+    assert "\n" not in str(caught.value)
+    assert journal.read_text() == content
