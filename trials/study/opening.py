@@ -11,7 +11,7 @@ from optuna.storages import BaseStorage
 from optuna.trial import TrialState
 
 from search_spaces.errors import InvalidInput
-from trials.study.attributes import FORMAT, NETWORK, SETTINGS, network_of
+from trials.study.attributes import EXPECTED, FAILURE, FORMAT, KEY, LEASE, METRICS, NETWORK, RUNGS, SETTINGS, network_of
 from trials.study.settings import defaults_of_old, require_same, without_places
 
 Direction = Literal["maximize", "minimize"]
@@ -54,16 +54,39 @@ def open_study(
     if not isinstance(recorded, dict):
         raise InvalidInput(f"{name}: settings", recorded, "a mapping: the storage is damaged")
     _require_same(recorded, settings)
-    _require_networks(study)
+    _require_readable(study)
     return study
 
 
-def _require_networks(study: optuna.Study) -> None:
-    """Refuse a study in which a finished trial does not say what it evaluated."""
-    for trial in study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
-        if not network_of(trial):
+def _require_readable(study: optuna.Study) -> None:
+    """Refuse a study in which a finished trial does not say what it evaluated, or attributes are not what we write."""
+    for trial in study.get_trials(deepcopy=False):
+        if not _is_readable(trial.user_attrs):
+            accepted = "trials with attributes as compound-nas writes them: the storage is damaged"
+            raise InvalidInput(f"study {study.study_name}", f"trial {trial.number}", accepted)
+        if trial.state == TrialState.COMPLETE and not network_of(trial):
             accepted = f"trials with their {NETWORK}: the storage is damaged"
             raise InvalidInput(f"study {study.study_name}", f"trial {trial.number}", accepted)
+
+
+def _is_readable(attributes: Mapping[str, Any]) -> bool:
+    lease = attributes.get(LEASE, {})
+    return (
+        all(_are_figures(attributes.get(name, {})) for name in (NETWORK, METRICS))
+        and isinstance(lease, dict)
+        and isinstance(lease.get("attempt", 0), int)
+        and isinstance(attributes.get(FAILURE, ""), str)
+        and isinstance(attributes.get(EXPECTED, []), list | tuple)
+        and isinstance(rungs := attributes.get(RUNGS, {}), dict)
+        and all(str(step).isdecimal() for step in rungs)
+    )
+
+
+def _are_figures(said: Any) -> bool:
+    """Tell whether it is a mapping of names to numbers, but for a network's key."""
+    return isinstance(said, dict) and all(
+        isinstance(value, str if name == KEY else int | float | None) for name, value in said.items()
+    )
 
 
 def _require_same(recorded: dict[str, Any], wanted: Mapping[str, Any]) -> None:

@@ -134,3 +134,34 @@ def test_a_finished_trial_that_does_not_say_its_network_is_a_damaged_storage(tmp
     study.add_trial(optuna.create_trial(value=0.5))
     with pytest.raises(InvalidInput, match=r"^study test: got 'trial 1', .*the storage is damaged$"):
         opened(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"network": True},
+        {"network": {"key": 3, "seed": 1}},
+        {"network": {"key": "k", "seed": "one"}},
+        {"metrics": None},
+        {"metrics": {"val_accuracy": "high"}},
+        {"lease": []},
+        {"lease": {"attempt": "first"}},
+        {"failure": 7},
+        {"expected": 0.5},
+        {"rungs": {"one": 0.5}},
+    ],
+)
+def test_attributes_that_are_not_ours_are_a_damaged_storage(tmp_path: Path, spoilt: dict[str, object]) -> None:
+    study = opened(tmp_path)
+    whole = {
+        "network": {"key": "k", "seed": 1, "flops": 3, "measured_latency_ms": None},
+        "metrics": {"val_accuracy": 0.5},
+        "lease": {"attempt": 1, "beat": 3},
+        "expected": (0.1, 0.0, 0.2),
+        "rungs": {"1": 0.4},
+    }
+    study.add_trial(optuna.create_trial(value=0.5, user_attrs=whole))
+    opened(tmp_path)
+    study.add_trial(optuna.create_trial(value=0.5, user_attrs=whole | spoilt))
+    with pytest.raises(InvalidInput, match=r"^study test: got 'trial 1', .*the storage is damaged$"):
+        opened(tmp_path)
