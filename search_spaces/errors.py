@@ -25,7 +25,8 @@ class InvalidInput(ValueError):
         self.value = value
         self.accepted = accepted if isinstance(accepted, str) else ", ".join(accepted)
         told = did_you_mean(value, self.names)
-        super().__init__(f"{one_line(key, 200)}: got {shorten(value)}, accepted: {one_line(self.accepted, 2000)}{told}")
+        got = "nothing" if value is None else shorten(value)
+        super().__init__(f"{one_line(key, 200)}: got {got}, accepted: {one_line(self.accepted, 2000)}{told}")
 
     def inside(self, prefix: str) -> InvalidInput:
         """Return the same mistake seen from one level further out, its key prefixed."""

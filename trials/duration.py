@@ -34,12 +34,23 @@ def _of_text(value: object) -> float:
     return 3600 * hours + 60 * minutes + seconds
 
 
+def each(seconds: float) -> str:
+    """Return one of many durations in words: tenths of a second count where it is short.
+
+    >>> each(1.26), each(9000)
+    ('1.3 s', '2.5 h')
+    """
+    return f"{seconds:.1f} s" if seconds < 90 else duration(seconds)
+
+
 def duration(seconds: float) -> str:
     """Return a duration in words.
 
-    >>> duration(42), duration(300), duration(9000)
-    ('42 s', '5 min', '2.5 h')
+    >>> duration(42), duration(300), duration(9000), duration(1e6)
+    ('42 s', '5 min', '2.5 h', '12 days')
     """
     if seconds < 90:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 48 * 3600 else f"{seconds / 86400:.0f} days"

@@ -18,6 +18,7 @@ from trials.accounting import with_accuracies
 from trials.budget.pacing import Plan
 from trials.budget.words import find_budget
 from trials.check.data import check_data
+from trials.check.disk import check_disk
 from trials.check.findings import Findings
 from trials.check.networks import check_networks
 from trials.check.pace import check_pace, warn_of_load
@@ -37,13 +38,13 @@ def check_scale_search(plan: Plan[ScaleExperiment], out: Path, console: Console)
     elif experiment.objective.benchmark is not None:
         require_archive(experiment.objective.path)
     check_networks(ground.baseline.name, ground.baseline, experiment, findings)
-    _check_trainings(ground, experiment, findings)
+    _check_trainings(ground, experiment, out, findings)
     find_budget(findings, plan.lines, plan.warnings)
     findings.say("results", f"{out / experiment.name / 'scale'}/")
     print_findings(console, findings, experiment)
 
 
-def _check_trainings(ground: Ground, experiment: ScaleExperiment, findings: Findings) -> None:
+def _check_trainings(ground: Ground, experiment: ScaleExperiment, out: Path, findings: Findings) -> None:
     config = experiment.scale
     timed, most = (
         _plan_grid(ground, config, findings) if isinstance(ground, Grid) else _plan_law(ground, config, findings)
@@ -52,6 +53,7 @@ def _check_trainings(ground: Ground, experiment: ScaleExperiment, findings: Find
         findings.warn("scale.repeats: 1 trains one seed each: nothing can be told from noise; 3 is the default")
     if experiment.objective.uses_torch and experiment.objective.name == "train":
         check_pace(timed, most, experiment, findings)
+    check_disk(experiment, most, timed, out, findings)
 
 
 def _plan_grid(grid: Grid, config: ScaleConfig, findings: Findings) -> tuple[list[Architecture], int]:
@@ -61,11 +63,12 @@ def _plan_grid(grid: Grid, config: ScaleConfig, findings: Findings) -> tuple[lis
     controls = len(plan_controls(grid, [grid.coefficients(label) for label in chosen]))
     first = len(chosen) + controls + added
     most = first + (config.leaders + controls) * (config.repeats - 1)
+    more = f", {added} more where they promise most" if added else ""
     findings.say(
         "grid",
         f"{len(grid.distinct)} distinct networks of about {config.grid.target:g} times the baseline's cost",
-        f"{len(chosen)} of them, {added} more where they promise most, {controls} controls: {first} trainings; "
-        f"with repeats at most {most}",
+        f"{len(chosen)} of them{more}, and {controls} controls (the baseline, single axes, the paper's choice): "
+        f"{first} trainings; with repeats at most {most}",
     )
     return [grid.architecture(label) for label in chosen[:TIMED]], most
 

@@ -19,6 +19,7 @@ from trials.accounting import cost_counter, limit_excess, trained_alone
 from trials.budget.pacing import Plan
 from trials.budget.words import find_budget
 from trials.check.data import check_data
+from trials.check.disk import check_disk
 from trials.check.findings import Findings
 from trials.check.networks import check_networks
 from trials.check.pace import check_pace, warn_of_load
@@ -41,8 +42,7 @@ def check_search(plan: Plan[NasExperiment], out: Path, console: Console) -> None
     settings = plan.experiment
     findings, refused = Findings(), None
     if settings.objective.uses_torch:
-        if settings.objective.name != "shared" or settings.nas.finalists:  # shared weights do not suffer
-            warn_of_load(settings, findings)
+        warn_of_load(settings, findings, shared=settings.objective.name == "shared" and not settings.nas.finalists)
         check_data(settings, findings)
     try:
         if settings.objective.benchmark is not None:
@@ -55,6 +55,7 @@ def check_search(plan: Plan[NasExperiment], out: Path, console: Console) -> None
             findings.say("sources", *told)
         find_budget(findings, plan.lines, plan.warnings)
         _check_time(within[:TIMED], settings, findings)
+        check_disk(settings, settings.nas.trials + len(settings.nas.references), within[:TIMED], out, findings)
     except InvalidInput as mistake:
         refused = mistake
     findings.say("results", f"{out / settings.name / 'nas'}/")
@@ -100,7 +101,9 @@ def check_space(experiment: Experiment, findings: Findings) -> list[Architecture
         f"{space.name}: {space.size:.3g} networks, {flops[0] / 1e6:,.1f}M to {flops[-1] / 1e6:,.1f}M multiply-adds "
         f"(half of them below {flops[SAMPLED // 2] / 1e6:,.1f}M), {params[0] / 1e6:,.2f}M to "
         f"{params[-1] / 1e6:,.2f}M parameters",
-        f"{len(within) / SAMPLED:.1%} of {SAMPLED:,} random networks are within the limits",
+        f"{len(within) / SAMPLED:.1%} of {SAMPLED:,} random networks are within the limits"
+        if _stated(experiment)
+        else "no limits are set",
     )
     if not within:
         cheapest = f"{flops[0] / 1e6:.4g}M multiply-adds, {params[0] / 1e6:.4g}M parameters"

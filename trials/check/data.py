@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from trials.check.findings import Findings, shortened
+from trials.check.findings import Findings, counted, shortened
 from trials.data.facts import DataFacts, data_facts
 from trials.data.inspection import Inspection, inspect_folder
 from trials.experiment import Experiment
@@ -22,7 +22,8 @@ def check_data(experiment: Experiment, findings: Findings) -> None:
         _tell_folder(inspect_folder(name.removeprefix("folder:")), experiment, findings)
     else:
         height, width = facts.size
-        findings.say("data", f"{name}: {facts.num_classes} classes, {height} x {width} px, {facts.channels} channel(s)")
+        channels = counted(facts.channels, "channel")
+        findings.say("data", f"{name}: {facts.num_classes} classes, images of {height} x {width} px, {channels}")
     _tell_split(facts, experiment, findings)
 
 
@@ -67,7 +68,8 @@ def _tell_split(facts: DataFacts, experiment: Experiment, findings: Findings) ->
             "error): networks that differ by less cannot be told apart"
         )
     if facts.smallest_class < FEW_IMAGES:
-        findings.warn(f"the smallest class has {facts.smallest_class} training image(s): its accuracy will say little")
+        few = counted(facts.smallest_class, "training image")
+        findings.warn(f"the smallest class has {few}: its accuracy will say little")
 
 
 def _size(size: tuple[int, int]) -> str:

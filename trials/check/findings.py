@@ -22,6 +22,15 @@ class Findings:
         self.warnings.append(warning)
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "image"), counted(6000, "image")
+    ('1 image', '6,000 images')
+    """
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
 def shortened(items: Iterable[str], most: int = 10) -> str:
     """Return some of the items and how many more there are.
 

@@ -6,7 +6,7 @@ import math
 
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost, estimate_cost
-from trials.check.findings import Findings
+from trials.check.findings import Findings, counted
 from trials.experiment import Experiment
 from trials.objectives.shared.recipe import shared_training
 from trials.proxy import apply_proxy
@@ -30,7 +30,7 @@ def _check_proxy(name: str, full: Architecture, experiment: Experiment, findings
     deployed, proxy = estimate_cost(full, *experiment.cost.task), estimate_cost(small, *experiment.cost.task)
     findings.say(
         "networks",
-        f"proxy:    {pixels(small)}, {experiment.proxy.width:g} of the width, {_dropped(experiment)}; "
+        f"proxy:    {pixels(small)}, {experiment.proxy.width:.0%} of the width, {_dropped(experiment)}; "
         f"{name}: {told(proxy)}, {proxy.flops / deployed.flops:.1%} of the deployed multiply-adds",
     )
     _tell_training(experiment, findings)
@@ -50,10 +50,11 @@ def _check_proxy(name: str, full: Architecture, experiment: Experiment, findings
 def _tell_training(experiment: Experiment, findings: Findings) -> None:
     data, shared = experiment.data, experiment.objective.name == "shared"
     training = shared_training(experiment) if shared else experiment.training
+    images = counted(data.train_images, "image") if data.train_images else "all images"
     findings.say(
         "training",
-        f"{'shared weights: ' * shared}{data.train_images or 'all'} images x {training.epochs} epochs in batches of "
-        f"{training.batch_size}, judged on {data.validation_images} validation images",
+        f"{'shared weights: ' * shared}{images} x {counted(training.epochs, 'epoch')} in batches of "
+        f"{training.batch_size}, judged on {counted(data.validation_images, 'validation image')}",
     )
 
 
@@ -85,4 +86,4 @@ def told(cost: Cost) -> str:
 
 def _dropped(experiment: Experiment) -> str:
     count = experiment.proxy.drop_strides
-    return f"{count} stride(s) dropped" if count else "all strides"
+    return f"{counted(count, 'stride')} dropped" if count else "all strides"

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterable
 
 from search_spaces.architecture import Architecture
-from trials.check.findings import Findings
-from trials.duration import duration
+from trials.check.findings import Findings, counted
+from trials.duration import duration, each
 from trials.experiment import Experiment
 from trials.proxy import apply_proxy
 from trials.training.equipment import (
@@ -58,30 +58,37 @@ def check_pace(
     total = mean * trainings / at_once
     findings.say(
         "time",
-        f"{duration(total)} for {trainings} {what}: {mean:.1f} s each ({min(seconds):.1f} to {max(seconds):.1f} s), "
-        f"timed on a few batches of {len(seconds)} networks" + (f", {at_once} at a time" if at_once > 1 else ""),
+        f"{duration(total)} for {trainings} {what}: {each(mean)} each ({each(min(seconds))} to {each(max(seconds))}), "
+        f"timed on a few batches of {counted(len(seconds), 'network')}"
+        + (f", {at_once} at a time" if at_once > 1 else ""),
     )
-    findings.say("memory", f"{peak_memory() / 2**30:.1f} GB at the most while these were timed")
+    tell_memory(findings)
     if total > LONG_RUN_S:
         findings.warn(f"this will take {duration(total)}: fewer trials, fewer training images, or a GPU")
     return total
 
 
-def warn_of_load(experiment: Experiment, findings: Findings) -> None:
+def warn_of_load(experiment: Experiment, findings: Findings, *, shared: bool = False) -> None:
     """Warn where the cores had so much work in the last minute that times told now are too long.
 
     One thread waits for its turn where there is more work than cores; several threads of torch hinder each other
-    sooner, and much more.
+    sooner, and much more. `shared` weights are trained by processes of one thread each.
     """
-    load, cores, threads = os.getloadavg()[0], available_cores(), chosen_threads(experiment.compute.threads)
+    load, cores = os.getloadavg()[0], available_cores()
+    threads = 1 if shared else chosen_threads(experiment.compute.threads)
     if load <= (BUSY_SHARE if threads > 1 else 1) * cores:
         return
     advice = (
-        f": beside other programs {threads} threads become many times slower, and so told times are too long; "
+        f": beside other programs {threads} threads become many times slower, and so the times told here are too long; "
         "`--set compute.threads=1` suffers least"
     )
-    told = advice if threads > 1 else ": told times are too long"
+    told = advice if threads > 1 else ": the times told here are too long"
     findings.warn(f"the machine was busy in the last minute (load {load:.1f} on {cores} cores){told}")
+
+
+def tell_memory(findings: Findings) -> None:
+    """Tell the most memory that was used up to now."""
+    findings.facts["memory"] = [f"{peak_memory() / 2**30:.1f} GB at the most while this was timed"]
 
 
 def peak_memory() -> int:

@@ -15,6 +15,7 @@ from trials.experiment import Experiment
 from trials.resolving import as_deployed
 
 WIDTH = 10
+SPARSE = ("objective", "limits", "compute")  # sections in which most settings stay empty, and none is derived from data
 
 
 def print_findings(console: Console, findings: Findings, experiment: Experiment) -> None:
@@ -34,10 +35,14 @@ def print_plan(console: Console, name: str, experiment: Experiment) -> None:
 
 
 def settings(experiment: Experiment) -> dict[str, Any]:
-    """Return the experiment as an entry of an experiments file, without what is empty."""
-    return {
-        key: value for key, value in asdict(experiment).items() if key not in ("name",) and value not in ("", None, {})
-    }
+    """Return the experiment as an entry of an experiments file, without what is empty and what it does not use."""
+    unused = ("name",) if experiment.objective.uses_torch else ("name", "data", "proxy", "training")
+    entry = {key: value for key, value in asdict(experiment).items() if key not in unused}
+    return _filled(entry | {key: _filled(entry[key]) for key in SPARSE})
+
+
+def _filled(section: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in section.items() if value not in ("", None, {}, ())}
 
 
 def _print_facts(console: Console, findings: Findings) -> None:

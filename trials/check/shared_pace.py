@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from search_spaces.architecture import Architecture
-from trials.check.findings import Findings
-from trials.duration import duration
+from trials.check.findings import Findings, counted
+from trials.check.pace import tell_memory
+from trials.duration import duration, each
 from trials.experiment import Experiment
 from trials.objectives.shared.recipe import shared_training
 from trials.objectives.shared.routes import Routes
@@ -26,15 +27,20 @@ def check_shared_pace(
     """
     pace = shared_pace(networks, experiment)
     mean = sum(pace.score_seconds) / len(pace.score_seconds)
-    scored += SPREAD_NETWORKS * (experiment.reward.w == EQUAL_SPREAD)
+    random = SPREAD_NETWORKS * (experiment.reward.w == EQUAL_SPREAD)
+    scored += random
     given = experiment.objective.weights
     training = 0.0 if given else pace.training_seconds
+    total = training + mean * scored
+    why = f", {random} of them random ones that tell how much cost has to weigh" if random else ""
     findings.say(
         "time",
+        f"{duration(total)}, timed on a few batches of {counted(len(networks), 'network')}:",
         f"shared weights: those of {given}" if given else f"{duration(training)} to train the shared weights, once",
-        f"{duration(mean * scored)} to judge {scored} networks with them: {mean:.1f} s each",
+        f"{duration(mean * scored)} to judge {scored} networks with them, {each(mean)} each{why}",
     )
-    return training + mean * scored
+    tell_memory(findings)
+    return total
 
 
 def shared_pace(networks: Sequence[Architecture], experiment: Experiment) -> SharedPace:

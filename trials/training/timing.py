@@ -13,10 +13,11 @@ from trials.data.datasets import Split
 from trials.training.batches import Part, steps_per_epoch
 from trials.training.isolation import isolated
 from trials.training.loop import evaluate, parts_of, train_epoch, validate
-from trials.training.state import start
+from trials.training.state import TrainingState, start
 from trials.training_config import TrainingConfig
 
 TIMED_STEPS = 6
+FEWER_STEPS, SLOW_STEP_S = 2, 2.0  # where a step is slow, fewer tell as much: nobody waits minutes for a plan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,14 +54,14 @@ def measure_pace(
         training, validation = parts_of(split, resolution, device)
         network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         state = start(network, config)
-        some, few = first_images(training, steps * batch), first_images(validation, steps * batch)
-        train_epoch(state, first_images(training, min(2, steps) * batch), config, 1, 0)
+        steps = _enough(steps, _step_seconds(state, first_images(training, min(2, steps) * batch), config))
         validate(
             state,
             first_images(training, batch),
             first_images(validation, batch),
             replace(config, recalibrate_batches=1),
         )
+        some, few = first_images(training, steps * batch), first_images(validation, steps * batch)
         started = time.perf_counter()
         train_epoch(state, some, config, 1, 1)
         trained = time.perf_counter()
@@ -74,6 +75,22 @@ def measure_pace(
         epochs=config.epochs,
         validation_images=len(split.validation_labels),
     )
+
+
+def _step_seconds(state: TrainingState, part: Part, config: TrainingConfig) -> float:
+    """Train on a part and return the seconds of a step."""
+    started = time.perf_counter()
+    train_epoch(state, part, config, 1, 0)
+    return (time.perf_counter() - started) / steps_per_epoch(len(part), config.batch_size)
+
+
+def _enough(steps: int, step_seconds: float) -> int:
+    """Return how many steps are timed where one takes so long.
+
+    >>> _enough(6, 0.1), _enough(6, 30.0)
+    (6, 2)
+    """
+    return min(steps, FEWER_STEPS) if step_seconds > SLOW_STEP_S else steps
 
 
 def first_images(part: Part, images: int) -> Part:

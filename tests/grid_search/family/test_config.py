@@ -19,7 +19,7 @@ from search_spaces.validation import validated
         ({"phis": [1], "limits": {"resolution": 0}}, "limits.resolution: got 0"),
         ({"phis": [1], "limits": {"pixels": 9}}, "limits.pixels: got 9"),
         ({"phis": [1], "shrink": "mobilenet"}, "shrink: got 'mobilenet'"),
-        ({"phis": [1], "coefficients": {"alpha": 1.2}}, "coefficients.beta: got None"),
+        ({"phis": [1], "coefficients": {"alpha": 1.2}}, "coefficients.beta: got nothing"),
         ({"targets": ["400M"], "tolerance": 0.9}, "tolerance: got 0.9"),
     ],
 )

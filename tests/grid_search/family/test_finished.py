@@ -66,4 +66,4 @@ def test_a_malformed_decision_names_file_and_key(decided: Path) -> None:
 def test_no_baseline_and_no_decision_is_refused(tmp_path: Path) -> None:
     result = run("emit", "--phi", "1", "--out", tmp_path / "family")
     assert result.exit_code == 2
-    assert result.stderr.startswith("Error: --baseline: got None")
+    assert result.stderr.startswith("Error: --baseline: got nothing")

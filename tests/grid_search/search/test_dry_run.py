@@ -11,7 +11,7 @@ def test_a_dry_run_tells_the_plan_and_writes_nothing(file: Path, tmp_path: Path)
     options = ("--file", file, "--out", tmp_path / "r", "--baseline", "mobilenet-v2")
     result = run("search", "try", *options, "--dry-run", "--set", "scale.repeats=1", "--set", "scale.candidates=3")
     assert result.exit_code == 0, result.output
-    assert "3 of them, 0 more where they promise most, 5 controls: 8 trainings" in result.output
+    assert "3 of them, and 5 controls (the baseline, single axes, the paper's choice): 8 trainings" in result.output
     assert "warning: scale.repeats: 1 trains one seed each" in result.output
     assert not (tmp_path / "r").exists()
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,14 @@ def test_five_lines_are_checked_and_run_dry(tmp_path: Path) -> None:
     dry = CliRunner().invoke(main, ["run", *places, "--dry-run"])
     assert dry.exit_code == 0
     assert not (tmp_path / "results").exists()
+    told = next(line for line in checked.output.splitlines() if line.startswith("disk:"))
+    results, images = (1e6 * float(number) for number in re.findall(r"(\d+) MB", told))
+    short = ["--set", "training.epochs=1", "--set", "nas.references=[]"]
+    ran = CliRunner().invoke(main, ["run", *places, "--trials", "2", *short])
+    assert ran.exit_code in (0, 1), ran.output  # 1: after one epoch nothing may be better than chance
+    assert results / 2 < size(tmp_path / "results") < 2 * results
+    assert size(tmp_path / "d") < images
+
+
+def size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

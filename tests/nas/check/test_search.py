@@ -25,6 +25,9 @@ def test_the_space_is_told_with_the_share_within_the_limits() -> None:
     experiment = NasExperiment(objective=GIVEN, resolution=64, limits=Limits(max_flops="30M"))
     within = check_space(experiment, findings)
     assert within
+    unlimited = Findings()
+    check_space(NasExperiment(objective=GIVEN, resolution=64), unlimited)
+    assert unlimited.facts["space"][1] == "no limits are set"
     assert all(network.resolution == 64 for network in within)
     assert f"{len(within) / 2000:.1%} of 2,000 random networks" in findings.facts["space"][1]
 
@@ -83,10 +86,10 @@ def test_shared_weights_and_finalists_have_their_times(tmp_path: Path) -> None:
     check_search(Plan(experiment=experiment), tmp_path, Console(file=out, width=200))
     text = out.getvalue()
     assert "to train the shared weights, once" in text
-    assert "to judge 8 networks with them" in text
+    assert "to judge 8 networks with them, " in text
     assert "for 12 trainings of finalists and published networks, at the most: " in text
     assert "mobilenet-v2 is left out: not of the space efficientnet" in text
-    assert "shared weights: 64 images x 1 epochs in batches of 32" in text
+    assert "shared weights: 64 images x 1 epoch in batches of 32" in text
 
 
 def test_missing_data_of_a_benchmark_are_refused_and_no_training_is_told(tmp_path: Path) -> None:
@@ -107,4 +110,5 @@ def test_on_a_busy_machine_trainings_of_finalists_suffer_and_shared_weights_do_n
     monkeypatch.setattr("os.getloadavg", lambda: (99.0, 0.0, 0.0))
     out = io.StringIO()
     check_search(Plan(experiment=sharing(finalists, threads=2)), tmp_path, Console(file=out, width=200))
-    assert ("the machine was busy" in out.getvalue()) == warned
+    assert "the machine was busy" in out.getvalue()
+    assert ("become many times slower" in out.getvalue()) == warned

@@ -34,4 +34,4 @@ def test_enough_images_raise_no_doubt(tmp_path: Path) -> None:
     findings = Findings()
     check_data(experiment, findings)
     assert findings.warnings == []
-    assert findings.facts["data"][0] == "digits: 10 classes, 8 x 8 px, 1 channel(s)"
+    assert findings.facts["data"][0] == "digits: 10 classes, images of 8 x 8 px, 1 channel"

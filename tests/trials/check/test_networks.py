@@ -36,7 +36,7 @@ def test_deployed_network_and_proxy_are_told_apart() -> None:
     first, second = findings.facts["networks"]
     assert f"{estimate_cost(deployed, 7).flops / 1e6:,.1f}M multiply-adds" in first
     assert "64 x 64 px, 7 classes" in first
-    assert "64 x 64 px, 0.25 of the width" in second
+    assert "64 x 64 px, 25% of the width, all strides" in second
     assert findings.warnings == []
 
 

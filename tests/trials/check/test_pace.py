@@ -23,7 +23,7 @@ def test_so_many_trainings_take_so_long(tmp_path: Path) -> None:
     findings = Findings()
     seconds = check_pace([reference("efficientnet-b0")], 100_000_000, experiment, findings)
     assert seconds > 24 * 3600
-    assert findings.facts["time"][0].endswith("timed on a few batches of 1 networks")
+    assert findings.facts["time"][0].endswith("timed on a few batches of 1 network")
     assert any("this will take" in warning for warning in findings.warnings)
 
 

@@ -28,7 +28,16 @@ def test_the_settings_are_an_entry_that_can_be_read_back() -> None:
 
 
 def test_what_is_empty_is_not_shown() -> None:
-    assert "description" not in settings(Experiment())
+    shown = settings(Experiment())
+    assert "description" not in shown
+    assert shown["objective"] == {"name": "train", "search": "afterwards", "paths": "fair"}
+    assert shown["training"]["ema_decay"] is None  # said, as a value may follow from the data
+
+
+def test_what_only_a_training_uses_is_not_shown_where_nothing_is_trained() -> None:
+    shown = settings(Experiment(objective=ObjectiveConfig(python="tests.objectives:by_size")))
+    assert not {"data", "proxy", "training"} & shown.keys()
+    assert shown["objective"]["python"] == "tests.objectives:by_size"
 
 
 def test_nothing_is_said_of_proxies_where_nothing_is_trained() -> None:

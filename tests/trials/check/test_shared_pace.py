@@ -5,6 +5,7 @@ from pathlib import Path
 from search_spaces.reference import reference
 from trials.check.findings import Findings
 from trials.check.shared_pace import check_shared_pace
+from trials.duration import duration
 from trials.experiment import Compute, DataConfig, Experiment, ObjectiveConfig
 from trials.proxy import Proxy
 
@@ -24,13 +25,14 @@ def told(folder: Path, objective: ObjectiveConfig) -> tuple[float, list[str]]:
 
 
 def test_the_time_is_that_of_one_training_and_of_the_scores(tmp_path: Path) -> None:
-    seconds, (first, second) = told(tmp_path, ObjectiveConfig(name="shared", training=LONG))
+    seconds, (total, first, second) = told(tmp_path, ObjectiveConfig(name="shared", training=LONG))
     assert seconds > 10_000
-    assert first.endswith(" h to train the shared weights, once")
-    assert "to judge 100 networks with them: " in second
+    assert total == f"{duration(seconds)}, timed on a few batches of 1 network:"
+    assert first.endswith(" to train the shared weights, once")
+    assert "to judge 100 networks with them, " in second
 
 
 def test_weights_that_are_there_take_no_time(tmp_path: Path) -> None:
-    seconds, (first, _) = told(tmp_path, ObjectiveConfig(name="shared", weights="there", training=LONG))
+    seconds, (_, first, _) = told(tmp_path, ObjectiveConfig(name="shared", weights="there", training=LONG))
     assert seconds < 10_000
     assert first == "shared weights: those of there"

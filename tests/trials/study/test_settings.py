@@ -19,7 +19,7 @@ def test_the_first_difference_is_told_with_its_path_and_both_values() -> None:
 
 
 def test_a_setting_on_one_side_alone_is_a_difference_unless_it_is_the_default() -> None:
-    with pytest.raises(InvalidInput, match="batch: got None"):
+    with pytest.raises(InvalidInput, match="batch: got nothing"):
         require_same({"batch": 8}, {}, said="")
     with pytest.raises(InvalidInput, match="batch: got 8"):
         require_same({}, {"batch": 8}, said="")

@@ -53,7 +53,7 @@ def test_a_wrong_table_is_refused_in_one_line(tmp_path: Path, lines: list[str], 
 
 
 def test_where_there_is_no_truth(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="--path: got None"):
+    with pytest.raises(InvalidInput, match="--path: got nothing"):
         known_networks(BENCHMARK, None, count=9, seed=0)
     with pytest.raises(InvalidInput, match=r"--truth: got 'nothing\.csv'"):
         known_networks("nothing.csv", None, count=9, seed=0)
