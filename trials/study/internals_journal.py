@@ -54,6 +54,8 @@ class Replay(JournalStorageReplayResult):
                 self._set_user_attr(log)
             else:
                 self.apply_logs([log])
+        if not all(isinstance(study.study_name, str) for study in self._studies.values()):
+            raise TypeError("the name of a study is no text")
         for trial in self._trials.values():
             _require_readable(trial)
 

@@ -116,3 +116,11 @@ def test_attributes_that_nobody_can_read_are_a_damaged_journal(journal: Path, sp
         open_storage(None, journal)
     assert "\n" not in str(caught.value)
     assert journal.read_text() == content
+
+
+@pytest.mark.parametrize("name", [None, 0, ["one"]])
+def test_a_study_whose_name_is_no_text_is_a_damaged_journal(journal: Path, name: object) -> None:
+    first, *others = journal.read_text().splitlines(keepends=True)
+    journal.write_text("".join([json.dumps(json.loads(first) | {"study_name": name}) + "\n", *others]))
+    with pytest.raises(InvalidInput, match=r"study\.journal: .*accepted: a journal as Optuna writes it"):
+        open_storage(None, journal)
