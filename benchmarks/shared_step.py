@@ -22,7 +22,6 @@ from rich.console import Console
 from rich.table import Table
 
 from nas.config import load_nas_experiment
-from trials.experiment import PathRule
 from trials.objectives.shared.course import course_over
 from trials.objectives.shared.parallel import gradients_of
 from trials.objectives.shared.recipe import shared_training
@@ -43,12 +42,11 @@ SPAWN = multiprocessing.get_context("spawn")
 
 @click.command()
 @click.option("--experiment", default="quickstart", show_default=True)
-@click.option("--rule", type=click.Choice(["fair", "sandwich"]), default="fair", show_default=True)
 @click.option("--cores", default=2, show_default=True, help="Threads, or processes.")
 @click.option("--steps", default=12, show_default=True, help="Of each turn.")
 @click.option("--turns", default=3, show_default=True)
 @click.option("--busy", default=0, show_default=True, help="Processes that compute meanwhile.")
-def main(experiment: str, rule: PathRule, cores: int, steps: int, turns: int, busy: int) -> None:
+def main(experiment: str, cores: int, steps: int, turns: int, busy: int) -> None:
     """Print the medians."""
     ways = {"1 thread": (1, 1), f"{cores} threads": (cores, 1), f"{cores} processes": (1, cores)}
     seconds: dict[str, list[float]] = {way: [] for way in ways}
@@ -56,8 +54,8 @@ def main(experiment: str, rule: PathRule, cores: int, steps: int, turns: int, bu
         for _ in range(turns):
             for way, (threads, processes) in ways.items():
                 with ProcessPoolExecutor(1, SPAWN) as fresh:
-                    seconds[way] += fresh.submit(step_seconds, experiment, rule, threads, processes, steps).result()
-    table = Table("way", "s a step", "longest", "x", title=f"{experiment}, {rule}, {busy} busy")
+                    seconds[way] += fresh.submit(step_seconds, experiment, threads, processes, steps).result()
+    table = Table("way", "s a step", "longest", "x", title=f"{experiment}, {busy} busy")
     alone = statistics.median(seconds["1 thread"])
     for way, taken in seconds.items():
         median = statistics.median(taken)
@@ -65,13 +63,13 @@ def main(experiment: str, rule: PathRule, cores: int, steps: int, turns: int, bu
     Console(width=100).print(table)
 
 
-def step_seconds(experiment: str, rule: PathRule, threads: int, processes: int, steps: int) -> list[float]:
+def step_seconds(experiment: str, threads: int, processes: int, steps: int) -> list[float]:
     """Return the seconds of `steps` steps after a first one."""
     settings = load_nas_experiment(experiment)
     routes, split = Routes(space=space_of(settings), proxy=settings.proxy), load_split(settings.data)
     config, parts = shared_training(settings), parts_of(split, ANY_SIZE, CPU)
     supernet = new_supernet(routes, split, 0).to(memory_format=torch.channels_last).train()  # type: ignore[call-overload]
-    course = course_over(routes, parts, config, seed=0, rule=rule)
+    course = course_over(routes, parts, config, seed=0)
     state, taken = start(supernet, config), []
     batches = stored_batches(parts[0], config, torch.Generator().manual_seed(0))
     with isolated(CPU, threads), gradients_of(supernet, course, processes) as gradients:

@@ -18,7 +18,6 @@ from trials.quantity import parse_quantity
 from trials.reward import Reward
 from trials.training_config import TrainingConfig
 
-PathRule = Literal["fair", "sandwich"]
 MEASURES = {"zero-cost": "score", "shared": "likelihood"}  # by objective; all others measure accuracies
 
 
@@ -58,10 +57,9 @@ class ObjectiveConfig:
     so no reward is made of it and cost; `limits` bound the cost, as arXiv:2102.01063 does.
     `name: shared` trains one network that holds all of the space and judges candidates with its weights; `training`
     is what that training does differently from the experiment's, which is one of a network alone. `weights` names such
-    a file of another search, and nothing is trained. `paths` says which networks are trained together in a step: `fair`
-    ones hold every option of every choice; of a `sandwich` the largest learns the labels, the smallest and two random
-    ones its answers. With `search: while-training` a policy learns on the way which networks to train (TuNAS), and the
-    candidates are those that it proposes in the end; `afterwards` a sampler searches with the trained weights.
+    a file of another search, and nothing is trained. With `search: while-training` a policy learns on the way which
+    networks to train (TuNAS), and the candidates are those that it proposes in the end; `afterwards` a sampler searches
+    with the trained weights.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -73,7 +71,6 @@ class ObjectiveConfig:
     score: Literal["synflow", "naswot", "grad_norm", "zen"] | None = None
     weights: str | None = None
     search: Literal["afterwards", "while-training"] = "afterwards"
-    paths: PathRule = "fair"
     training: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
@@ -82,12 +79,11 @@ class ObjectiveConfig:
         if self.score is not None and self.name != "zero-cost":
             raise InvalidInput("score", self.score, "nothing without name: zero-cost")
         if self.name != "shared":
-            for name, unset in (("weights", None), ("search", "afterwards"), ("paths", "fair"), ("training", {})):
+            for name, unset in (("weights", None), ("search", "afterwards"), ("training", {})):
                 if getattr(self, name) != unset:
                     raise InvalidInput(name, getattr(self, name), "nothing without name: shared")
-        for name, unset in (("weights", None), ("paths", "fair")):
-            if self.searches_while_training and getattr(self, name) != unset:
-                raise InvalidInput(name, getattr(self, name), "nothing beside search: while-training")
+        if self.searches_while_training and self.weights is not None:
+            raise InvalidInput("weights", self.weights, "nothing beside search: while-training")
         if self.benchmark is not None and self.python is not None:
             raise InvalidInput("benchmark", self.benchmark, "either a benchmark or python, not both")
         for name in ("path", "mode"):

@@ -10,7 +10,9 @@ batches of four, evaluated two at a time, and has to equal the search that one u
 
 A kill is SIGKILL: of the driver (then the same command is started again), of a worker of Ray, of both. A stop is
 SIGSTOP and, seconds or minutes later, SIGCONT: of the driver, of a worker, of a candidate's process, of everything. A
-jump sets the clock of all processes of a search forth or back, by seconds or by a year (`clock.c`). Their moments are
+jump sets the clock of all processes of a search forth or back, by seconds or by a year (`clock.c`). Ray waits for times
+of day, and stands still for as long as its clock is set back; so with Ray a clock is set back by more than 20 s only
+when its driver was killed, before the next one starts. The moments of all these are
 in the start-up, after a random number of evaluations, or in the end of a search that ran out of candidates. Misdeeds
 are candidates that hang, exit, crash, eat memory, are killed, leave the folder or print 20 MiB.
 

@@ -12,6 +12,12 @@ from pathlib import Path
 
 SOURCE = Path(__file__).with_name("clock.c")
 HOUR_S, YEAR_S = 3600, 365 * 24 * 3600
+FAR_S = (20, 60, HOUR_S, 24 * HOUR_S, YEAR_S)
+
+
+def drawn_jump(dice: random.Random) -> int:
+    """Return by how many seconds to set a clock: forth or back, by seconds or by up to a year."""
+    return dice.choice((-1, 1)) * dice.randint(1, dice.choice(FAR_S))
 
 
 def compiler() -> str | None:
@@ -46,12 +52,15 @@ class JumpingClock:
         with self._offset.open("r+b") as file, mmap.mmap(file.fileno(), 8) as mapped:
             mapped[:] = struct.pack("=q", seconds)
 
-    def jump(self, dice: random.Random) -> str:
-        """Set it forth or back, by seconds or by years; return how far from the real one it is."""
-        far = dice.choice((60, HOUR_S, 24 * HOUR_S, YEAR_S))
-        seconds = dice.choice((-1, 1)) * dice.randint(1, far)
-        self.set(seconds)
-        return f"{seconds:+,d} s"
+    @property
+    def ahead(self) -> int:
+        """How many seconds it is ahead of the real one."""
+        return int(struct.unpack("=q", self._offset.read_bytes())[0])
+
+    def jump(self, seconds: int) -> str:
+        """Set it forth by so many seconds, back where they are below 0; return what was done."""
+        self.set(self.ahead + seconds)
+        return f"clock set by {seconds:+,d} s to {self.ahead:+,d} s"
 
     @property
     def _library(self) -> Path:

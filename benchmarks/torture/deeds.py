@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MEMORY_BYTES = 1 << 30
+MEMORY_BYTES = 1 << 28
 PRINTED_LINES = 20 * 1024  # of 1 KiB
-LIMIT_S = 10.0  # limits.max_seconds of the searches
+LIMIT_S = 40.0  # limits.max_seconds of the searches: on a busy machine the slowest misdeed but hanging takes 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Deed:
 
 
 def eat_memory() -> None:
-    """Fill memory until the system refuses more: at 1 GiB, so that this machine's other work goes on."""
+    """Fill memory until the system refuses more: at 256 MiB, so that this machine's other work goes on."""
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     before = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY_BYTES, before[1]))

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from benchmarks.torture.clock import drawn_jump
 from benchmarks.torture.processes import wait_until_gone
-from benchmarks.torture.search import STUCK_AFTER_S, Search
+from benchmarks.torture.search import ALL_GONE_WITHIN_S, STUCK_AFTER_S, Search
 
 WORKERS_GONE_WITHIN_S = 30.0
+RAY_SET_BACK_S = 20  # Ray's timers wait for a time of day: set back by so much, it stands still for as long
 SHORT_STOP_S = (0.5, 4.0)  # below LIMIT_S: a candidate alone may be stopped for so long and still be in time
 EVALUATING = "evaluation"
 Disturbance = Callable[[Search, str, random.Random], str]  # takes the moment, returns what was done
@@ -85,12 +87,13 @@ def search_ended_within(search: Search, seconds: float) -> bool:
     return True
 
 
-def kill(search: Search, moment: str, dice: random.Random) -> str:
+def kill(search: Search, moment: str, dice: random.Random, target: str | None = None) -> str:
     """Kill the driver, a worker of Ray, or both; with a driver, all that evaluates has to go soon."""
     assert search.driver is not None
     processes = search.processes()
-    target = dice.choice(("driver", "worker", "both")) if _has_workers(search, moment) else "driver"
-    search.disturbances[f"kill {target}"] += 1
+    if target is None:
+        target = dice.choice(("driver", "worker", "both")) if _has_workers(search, moment) else "driver"
+        search.disturbances[f"kill {target}"] += 1
     if target != "worker":
         search.driver.kill()
     for worker in processes["worker"][:1] if target != "driver" else []:
@@ -123,11 +126,17 @@ def stop(search: Search, moment: str, dice: random.Random, seconds: float | None
     return f"SIGSTOP of {target} for {lasts:.1f} s"
 
 
-def jump(search: Search, _moment: str, dice: random.Random) -> str:
-    """Set the clock that the search's processes see."""
+def jump(search: Search, moment: str, dice: random.Random) -> str:
+    """Set the clock that the search's processes see; further back than Ray bears only between two of its lives."""
     assert search.clock is not None
+    seconds = drawn_jump(dice)
     search.disturbances["jump"] += 1
-    return f"clock set to {search.clock.jump(dice)}"
+    told = ""
+    if search.engine == "ray" and seconds < -RAY_SET_BACK_S:
+        told = f"{kill(search, moment, dice, 'driver')}, then "
+        left = wait_until_gone(search.orphans, ALL_GONE_WITHIN_S)
+        search.violations += [f"left running by a killed driver: {command}" for command in left]
+    return f"{told}{search.clock.jump(seconds)}"
 
 
 def _has_workers(search: Search, moment: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -79,13 +80,23 @@ def _file_row(path: Path, task: Task) -> dict[str, Any]:
 def _recorded(provenance: Any) -> dict[str, Any]:
     """Return what a file says about how it was scaled; files of other origin say nothing."""
     said: dict[str, Any] = provenance if isinstance(provenance, dict) else {}
-    row: dict[str, Any] = {"ratio": said.get("measured_ratio"), "phi": said.get("phi")}
+    row: dict[str, Any] = {"ratio": _number(said, "measured_ratio"), "phi": _number(said, "phi")}
     if not said.get("multipliers"):
         return row
     multipliers = validated(Multipliers, said["multipliers"], "provenance.multipliers")
     given = said.get("coefficients")
     coefficients = validated(Coefficients, given, "provenance.coefficients") if given else PAPER_COEFFICIENTS
     return {**row, **implied_phi(coefficients, multipliers)}
+
+
+def _number(said: dict[str, Any], name: str) -> float | None:
+    """Return a number that a file says, None where it says none."""
+    number = said.get(name)
+    if number is None:
+        return None
+    if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) < sys.float_info.max:
+        raise InvalidInput(f"provenance.{name}", number, "a finite number")
+    return float(number)
 
 
 def _published_rows(task: Task) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from search_spaces import cost
-from tests.fuzz.sandbox import EXAMPLES
+from tests.fuzz.sandbox import EXAMPLES, MEASURED
 from trials.engines import local
 from trials.isolation.objective import Isolated
 
@@ -22,6 +22,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items if EXAMPLES else []:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.timeout(0))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many inputs were tried and what they needed; `python -m benchmarks.fuzzing` reads it."""
+    if MEASURED.inputs:
+        terminalreporter.write_line(f"fuzz: {MEASURED.inputs} inputs, peak {MEASURED.peak / 1e6:.0f} MB")
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,6 @@ def test_a_search_while_training_proposes_a_few_by_its_policy_and_is_to_meet_a_l
         ("reward.w", [SEARCHED, "reward={kind: soft, w: equal-spread, target: 400M}"]),
         ("reward.cost", [SEARCHED, "reward={cost: latency_ms, target: 5}"]),
         ("smoke.objective.weights", [SEARCHED, "objective.weights=here"]),
-        ("smoke.objective.paths", [SEARCHED, "objective.paths=sandwich"]),
         ("smoke.objective.search", ["objective={name: train, search: while-training}"]),
     ],
 )

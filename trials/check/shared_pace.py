@@ -52,6 +52,5 @@ def shared_pace(networks: Sequence[Architecture], experiment: Experiment) -> Sha
         shared_training(experiment),
         device=choose_device(experiment.compute.device),
         threads=chosen_threads(experiment.compute.threads),
-        rule=experiment.objective.paths,
         searched=experiment if experiment.objective.searches_while_training else None,
     )

@@ -14,10 +14,10 @@ def read_environment_again() -> None:
     compiled.Config.initialize("")
 
 
-def session_folder() -> str:
-    """Return the folder in which the connected Ray keeps sockets and logs."""
+def session_folder() -> str | None:
+    """Return the folder in which the Ray of this process keeps sockets and logs, None where it has none yet."""
     node: Any = ray._private.worker._global_node
-    return str(node.get_session_dir_path())
+    return None if node is None else str(node.get_session_dir_path())
 
 
 def silence_worker_logs() -> None:

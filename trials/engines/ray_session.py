@@ -64,13 +64,11 @@ def connected(compute: Compute) -> Iterator[Workers]:
     if ray.is_initialized():
         yield workers_of(compute)
         return
-    session = _start(compute)
     try:
+        _start(compute)
         yield workers_of(compute)
-    finally:
-        ray.shutdown()
-        if session is not None:
-            shutil.rmtree(session, ignore_errors=True)
+    finally:  # also where it is interrupted while it starts: nothing of it may meet this process's next run
+        _end(started_here=compute.address is None)
 
 
 def workers_of(compute: Compute) -> Workers:
@@ -110,14 +108,11 @@ def _ask_for_a_token() -> None:
     os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
 
 
-def _start(compute: Compute) -> str | None:
-    """Connect to Ray; return the folder of the session where it was started here.
-
-    The handling of SIGTERM is left as it was: Ray would exit on it.
-    """
+def _start(compute: Compute) -> None:
+    """Connect to Ray. The handling of SIGTERM is left as it was: Ray would exit on it."""
     import ray
 
-    from trials.engines.internals import read_environment_again, session_folder, silence_worker_logs
+    from trials.engines.internals import read_environment_again, silence_worker_logs
 
     in_main_thread = threading.current_thread() is threading.main_thread()
     handler = signal.getsignal(signal.SIGTERM)
@@ -135,7 +130,18 @@ def _start(compute: Compute) -> str | None:
     finally:
         if in_main_thread and handler is not None:
             signal.signal(signal.SIGTERM, handler)
-    return session_folder() if compute.address is None else None
+
+
+def _end(*, started_here: bool) -> None:
+    """Leave Ray; of one that was started here, however far it came, end the processes and remove the folder."""
+    import ray
+
+    from trials.engines.internals import session_folder
+
+    session = session_folder() if started_here else None
+    ray.shutdown()
+    if session is not None:
+        shutil.rmtree(session, ignore_errors=True)
 
 
 def _warn_without_token(address: str) -> None:

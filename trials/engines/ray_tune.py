@@ -12,7 +12,7 @@ from ray import tune
 
 from trials.engines.ray_session import Workers
 from trials.engines.scratch import scratch_folder
-from trials.engines.searcher import Judge, LedgerSearch, StopOnFailure
+from trials.engines.searcher import ClockNotice, Judge, LedgerSearch, StopOnFailure
 from trials.engines.worker import Shipment, Worker
 from trials.study.candidate import Evaluate, Finished
 from trials.study.ledger import Ledger
@@ -53,7 +53,7 @@ class RayEngine:
                 name="trials",
                 search_alg=search,
                 scheduler=Judge(search, spare_actors=self.workers.concurrency, scratch=folder),
-                callbacks=[StopOnFailure(search)],
+                callbacks=[StopOnFailure(search), ClockNotice()],
                 num_samples=self.trials_per_tune_run,
                 max_concurrent_trials=self.workers.concurrency,
                 resources_per_trial=tune.PlacementGroupFactory([dict(self.workers.resources)]),

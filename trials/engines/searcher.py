@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +15,15 @@ from ray.tune.search import Searcher
 from search_spaces.errors import InvalidInput
 from trials.engines.internals import folder_of_notes, keep_idle_workers, worker_of
 from trials.engines.scratch import goes_with
+from trials.engines.time_of_day import TimeOfDay
 from trials.engines.worker import ASSIGNMENT, OUTCOME, STEP, VALUE, Assignment
 from trials.study.candidate import Candidate, Finished, Stopped
 from trials.study.ledger import Ledger
 
 CREATION_FAILED = "creation task"  # how Ray says that a worker raised before its first trial
 UNKNOWN_DEATH = "killed, out of memory, or its node was lost"
+
+log = logging.getLogger("compound_nas")
 
 
 class LedgerSearch(Searcher):
@@ -118,6 +122,24 @@ class Judge(FIFOScheduler):
         if CREATION_FAILED in text:
             with self._search.kept():
                 raise InvalidInput("compute.address", "a worker", f"nodes that can load the evaluation ({reason})")
+
+
+class ClockNotice(Callback):
+    """Say that the time of day was set back: Ray's timers wait for a time of day (its 2.60 does)."""
+
+    def __init__(self, time_of_day: TimeOfDay | None = None) -> None:
+        self._time_of_day = time_of_day or TimeOfDay()
+
+    def on_step_end(self, iteration: int, trials: list[Any], **info: Any) -> None:
+        """Look at the clock; Tune comes here several times a second, also while it waits for workers."""
+        del iteration, trials, info
+        seconds = self._time_of_day.set_back_by()
+        if seconds:
+            log.warning(
+                "the clock was set back by %.0f s: Ray waits for times of day and may stand still for as long; "
+                "ended by Ctrl-C and started again, the same command goes on at once",
+                seconds,
+            )
 
 
 class StopOnFailure(Callback):

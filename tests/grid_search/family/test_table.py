@@ -73,3 +73,13 @@ def test_nonsense_provenance_is_one_line(tmp_path: Path, provenance: str) -> Non
     path.write_text(path.read_text() + f"provenance: {provenance}\n")
     with pytest.raises(InvalidInput, match=r"b0\.yaml\.provenance\.multipliers"):
         family_table(tmp_path)
+
+
+@pytest.mark.parametrize("key", ["phi", "measured_ratio"])
+@pytest.mark.parametrize("said", ["small", "[1]", ".inf", ".nan", "true", "1" + "0" * 400])
+def test_what_is_no_number_where_one_belongs_is_one_line(tmp_path: Path, key: str, said: str) -> None:
+    path = tmp_path / "b0.yaml"
+    save_architecture(B0, path)
+    path.write_text(path.read_text() + f"provenance: {{{key}: {said}}}\n")
+    with pytest.raises(InvalidInput, match=rf"b0\.yaml\.provenance\.{key}: .*accepted: a finite number"):
+        family_table(tmp_path)

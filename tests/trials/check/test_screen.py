@@ -30,7 +30,7 @@ def test_the_settings_are_an_entry_that_can_be_read_back() -> None:
 def test_what_is_empty_is_not_shown() -> None:
     shown = settings(Experiment())
     assert "description" not in shown
-    assert shown["objective"] == {"name": "train", "search": "afterwards", "paths": "fair"}
+    assert shown["objective"] == {"name": "train", "search": "afterwards"}
     assert shown["training"]["ema_decay"] is None  # said, as a value may follow from the data
 
 

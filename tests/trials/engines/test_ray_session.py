@@ -5,12 +5,16 @@ import random
 import socket
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from search_spaces.errors import InvalidInput
 from trials.engines import open_engine, ray_session
+from trials.engines.internals import session_folder
 from trials.engines.ray_session import connected, fitting
 from trials.experiment import Compute
 
@@ -63,6 +67,15 @@ def test_shares_of_resources_that_there_are() -> None:
     assert fitting({"TPU": 1}, there) == 0
 
 
+def test_every_ray_that_may_be_installed_can_ask_for_a_token() -> None:
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
+    of_ray = [requirement for one in wanted if (requirement := Requirement(one)).name == "ray"]
+    assert of_ray
+    assert not any(one.specifier.contains("2.51.2") for one in of_ray)  # tokens came with 2.52
+    assert all(one.specifier.contains(version("ray")) for one in of_ray)
+
+
 STRANGER = """
 import os, sys
 import ray
@@ -95,6 +108,28 @@ def test_a_ray_started_here_answers_to_nobody_without_its_token_and_leaves_nothi
             assert "let in" not in stranger.stdout
     assert not any(path.exists() for path in sessions)
     assert not (tmp_path / ".ray" / "auth_token").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("interrupted", ["ray._private.worker.connect", "trials.engines.internals.silence_worker_logs"])
+def test_a_start_that_is_interrupted_leaves_no_ray(interrupted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import ray
+
+    sessions: list[Path] = []
+
+    def interrupt(*_: object, **__: object) -> None:
+        sessions.append(Path(str(session_folder())))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(interrupted, interrupt)
+    with (
+        pytest.raises(KeyboardInterrupt),
+        connected(Compute(engine="ray", concurrency=1, threads=1, device="cpu")),
+    ):
+        raise AssertionError("a run without a Ray")
+    assert not ray.is_initialized()
+    assert session_folder() is None
+    assert sessions and not sessions[0].exists()
 
 
 @pytest.mark.parametrize(("mode", "told"), [(None, 1), ("disabled", 1), ("token", 0)])

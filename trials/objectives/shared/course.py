@@ -5,9 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from trials.experiment import PathRule
 from trials.objectives.shared.controller import Controller
-from trials.objectives.shared.fairness import SANDWICH_FILLING, fair_parameters, paths_a_step
+from trials.objectives.shared.fairness import fair_parameters, paths_a_step
 from trials.objectives.shared.routes import Path, Routes
 from trials.training.batches import Part, steps_per_epoch
 from trials.training_config import TrainingConfig
@@ -19,8 +18,6 @@ LARGEST_FIRST = 0.05  # share of the steps in which the largest network alone is
 class Course:
     """What a training of a supernet runs over: the networks, the images, the settings, the seed.
 
-    With a `smallest` network each step follows the sandwich rule (arXiv:1903.05134), which arXiv:2003.11142 trains
-    such weights by: the largest network learns the labels, the smallest and two random ones learn its answers.
     A `controller` draws the networks of the steps that are not fair, and learns from each step.
     """
 
@@ -30,7 +27,6 @@ class Course:
     config: TrainingConfig
     seed: int
     largest: Path
-    smallest: Path | None = None
     controller: Controller | None = None
 
     @property
@@ -39,14 +35,9 @@ class Course:
         return steps_per_epoch(len(self.training), self.config.batch_size)
 
     @property
-    def distils(self) -> bool:
-        """Whether the networks of a step learn the answers of its first, the largest, in the place of labels."""
-        return self.smallest is not None
-
-    @property
     def paths_a_step(self) -> int:
         """The most networks of a step."""
-        return 2 + SANDWICH_FILLING if self.distils else paths_a_step(self.routes.space)
+        return paths_a_step(self.routes.space)
 
     def paths(self, step: int) -> list[Path]:
         """Return the networks trained together in a step, counted from 0 over the whole training."""
@@ -54,9 +45,6 @@ class Course:
             return [self.largest]
         space = self.routes.space
         rng = random.Random(f"{self.seed} {step}")  # of the two alone, so that a resumed training draws the same
-        if self.smallest is not None:
-            drawn = [self.routes.path(space.sample(rng)) for _ in range(SANDWICH_FILLING)]
-            return [self.largest, self.smallest, *drawn]
         count = paths_a_step(space)
         if self.controller is not None and not self.controller.is_fair(step):
             return self.controller.paths(step, count)
@@ -69,7 +57,6 @@ def course_over(
     config: TrainingConfig,
     *,
     seed: int,
-    rule: PathRule = "fair",
     controller: Controller | None = None,
 ) -> Course:
     """Return the course of a training on the first of two parts, judged on the second."""
@@ -81,6 +68,5 @@ def course_over(
         config=config,
         seed=seed,
         largest=routes.largest(),
-        smallest=routes.smallest() if rule == "sandwich" else None,
         controller=controller,
     )

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from search_spaces.search_space import Choice, Parameters, Scalar, SearchSpace
 
 MOST_PATHS = 8
-SANDWICH_FILLING = 2  # random networks beside the largest and the smallest, as in arXiv:1903.05134
 
 
 def paths_a_step(space: SearchSpace) -> int:

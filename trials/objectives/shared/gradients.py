@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Self
 
 from torch import Tensor
 from torch.nn import functional
@@ -17,15 +16,11 @@ from trials.training_config import TrainingConfig
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """Stored images [N, C, H, W] of a part, made ready once for every resolution, and what networks are to answer.
-
-    `wanted` are labels [N], which `smoothing` makes less sure, or probabilities [N, num_classes].
-    """
+    """Stored images [N, C, H, W] of a part, made ready once for every resolution, and their labels [N]."""
 
     part: Part
     images: Tensor
-    wanted: Tensor
-    smoothing: float
+    labels: Tensor
     _prepared: dict[tuple[int, int], Tensor] = field(default_factory=dict, repr=False)
 
     def at(self, size: tuple[int, int]) -> Tensor:
@@ -34,17 +29,13 @@ class Batch:
             self._prepared[size] = replace(self.part, resolution=size).prepare(self.images)
         return self._prepared[size]
 
-    def answered(self, logits: Tensor) -> Self:
-        """Return the same images with the answers of a network [N, num_classes] in the place of labels."""
-        return replace(self, wanted=logits.detach().float().softmax(1), smoothing=0.0)
 
-
-def forward(supernet: Supernet, path: Path, batch: Batch, config: TrainingConfig) -> tuple[Tensor, Tensor]:
-    """Return the logits [N, num_classes] of one network and its loss."""
+def forward(supernet: Supernet, path: Path, batch: Batch, config: TrainingConfig) -> Tensor:
+    """Return the loss of one network."""
     images = batch.at(path.architecture.input_size)
     with autocast(images, config.autocast):
         logits = supernet(images, path)
-        return logits, functional.cross_entropy(logits, batch.wanted, label_smoothing=batch.smoothing)
+        return functional.cross_entropy(logits, batch.labels, label_smoothing=config.label_smoothing)
 
 
 def backward(loss: Tensor) -> Tensor:

@@ -27,8 +27,7 @@ class Share:
 
     paths: dict[int, Path]
     images: NDArray[np.uint8]  # [N, C, H, W]
-    wanted: NDArray[np.int64] | NDArray[np.float32]  # labels [N] or probabilities [N, num_classes]
-    smoothing: float
+    labels: NDArray[np.int64]  # [N]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +55,10 @@ class Helper:
 
     def __call__(self, share: Share, _report: Callable[[int, float], None]) -> dict[str, Any]:
         """Leave the gradients in their rows; return by row the loss, and which of the weights have gradients."""
-        images, wanted = torch.from_numpy(share.images), torch.from_numpy(share.wanted)
-        part = Part(images=images, labels=wanted, mean=self.mean, std=self.std, resolution=(1, 1), device=images.device)
-        batch = Batch(part=part, images=images, wanted=wanted, smoothing=share.smoothing)
-        losses = ((row, forward(self.supernet, path, batch, self.config)[1]) for row, path in share.paths.items())
+        images, labels = torch.from_numpy(share.images), torch.from_numpy(share.labels)
+        part = Part(images=images, labels=labels, mean=self.mean, std=self.std, resolution=(1, 1), device=images.device)
+        batch = Batch(part=part, images=images, labels=labels)
+        losses = ((row, forward(self.supernet, path, batch, self.config)) for row, path in share.paths.items())
         return {str(row): self.fill(row, loss, self.supernet) for row, loss in losses}
 
     def fill(self, row: int, loss: torch.Tensor, supernet: Supernet) -> tuple[float, list[int]]:

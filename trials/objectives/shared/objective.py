@@ -17,7 +17,7 @@ from search_spaces.errors import InvalidInput
 from search_spaces.search_space import SearchSpace
 from trials.accounting import cost_counter
 from trials.data.content import PinnedData
-from trials.experiment import Compute, DataConfig, Experiment, PathRule
+from trials.experiment import Compute, DataConfig, Experiment
 from trials.objectives.shared.layout import require_shareable
 from trials.objectives.shared.recipe import shared_training
 from trials.objectives.shared.routes import Routes
@@ -62,7 +62,6 @@ class Shared:
     seed: int
     folder: File
     weights: File | None = None
-    paths: PathRule = "fair"
     searched: Experiment | None = None
     spread_costs: tuple[float, ...] = ()
 
@@ -149,7 +148,6 @@ class Shared:
                 identity=self._identity(),
                 on_epoch=told_epochs(self.training.epochs, tell, controller),
                 checkpoint=checkpoint,
-                rule=self.paths,
                 controller=controller,
             )
         except Diverged as error:
@@ -182,7 +180,6 @@ class Shared:
             "proxy": repr(self.proxy),
             "training": repr(self.training),
             "seed": repr(self.seed),
-            **({} if self.paths == "fair" else {"paths": self.paths}),
             **({} if self.searched is None else {"reward": repr((self.searched.reward, self.searched.cost))}),
         }
 
@@ -215,7 +212,6 @@ def shared(experiment: Experiment, folder: File) -> Shared:
         seed=experiment.seed,
         folder=folder.absolute(),
         weights=None if weights is None else File(weights).absolute(),
-        paths=experiment.objective.paths,
         searched=experiment if experiment.objective.searches_while_training else None,
         spread_costs=_spread_costs(experiment),
     )

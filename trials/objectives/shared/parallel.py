@@ -39,21 +39,12 @@ class Alone:
         self.course = course
 
     def __call__(self, paths: Sequence[Path], images: Tensor, labels: Tensor) -> Tensor:
-        """Add up the gradients of all networks on a batch of stored images [N, C, H, W]; return their mean loss.
-
-        Where the course distils, the first network learns the labels [N] and the others its answers.
-        """
-        batch, losses = self._batch(images, labels), list[Tensor]()
-        for path in paths:
-            logits, loss = forward(self.supernet, path, batch, self.course.config)
-            losses.append(backward(loss))
-            if self.course.distils and len(losses) == 1:
-                batch = batch.answered(logits)
-        return mean(losses)
+        """Add up the gradients of all networks on a batch of stored images [N, C, H, W]; return their mean loss."""
+        batch = self._batch(images, labels)
+        return mean([backward(forward(self.supernet, path, batch, self.course.config)) for path in paths])
 
     def _batch(self, images: Tensor, labels: Tensor) -> Batch:
-        part, smoothing = self.course.training, self.course.config.label_smoothing
-        return Batch(part=part, images=images, wanted=labels, smoothing=smoothing)
+        return Batch(part=self.course.training, images=images, labels=labels)
 
     def wait(self) -> None:
         """Wait for nobody."""
@@ -96,20 +87,17 @@ class Team(Alone):
         if not ready or len(paths) < 2:
             return super().__call__(paths, images, labels)
         torch._foreach_copy_(self._copies, self._weights)
-        batch, begun = self._batch(images, labels), dict[int, Tensor]()
-        if self.course.distils:
-            logits, begun[0] = forward(self.supernet, paths[0], batch, self.course.config)
-            batch = batch.answered(logits)
-        own, *others = shares(paths, self._speeds.of([None, *ready]), here=len(begun))
+        batch = self._batch(images, labels)
+        own, *others = shares(paths, self._speeds.of([None, *ready]))
         asked = list(zip(ready, others, strict=True))
         for child, share in asked:
             child.send(_share(share, batch))
         started = time.monotonic()
-        answers = self._computed(own, batch, begun)
+        answers = self._computed(own, batch)
         self._speeds.note(None, own, time.monotonic() - started)
         for child, share in asked:
             found = self._answered(child, share)
-            answers |= self._computed(share, batch, {}) if found is None else found
+            answers |= self._computed(share, batch) if found is None else found
         self._add(answers)
         return mean([torch.tensor(answers[row][0]) for row in range(len(paths))])
 
@@ -148,10 +136,10 @@ class Team(Alone):
         reason = ended if message is None else message.get("failure")
         log.warning("the training of the shared weights goes on with one process less: %s", reason)
 
-    def _computed(self, share: Mapping[int, Path], batch: Batch, begun: Mapping[int, Tensor]) -> Answers:
+    def _computed(self, share: Mapping[int, Path], batch: Batch) -> Answers:
         answers: Answers = {}
         for row, path in share.items():
-            loss = begun[row] if row in begun else forward(self.supernet, path, batch, self.course.config)[1]
+            loss = forward(self.supernet, path, batch, self.course.config)
             answers[row] = self._here.fill(row, loss, self.supernet)
         return answers
 
@@ -187,4 +175,4 @@ def _ignore(_line: str) -> None:
 
 
 def _share(share: dict[int, Path], batch: Batch) -> Share:
-    return Share(paths=share, images=batch.images.numpy(), wanted=batch.wanted.numpy(), smoothing=batch.smoothing)
+    return Share(paths=share, images=batch.images.numpy(), labels=batch.labels.numpy())

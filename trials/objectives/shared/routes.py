@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,19 +47,12 @@ class Routes:
 
     def largest(self) -> Path:
         """Return the path of the network that has the most multiply-adds when each choice is made by itself."""
-        return self._extreme(max)
-
-    def smallest(self) -> Path:
-        """Return the path of the network that has the fewest multiply-adds when each choice is made by itself."""
-        return self._extreme(min)
-
-    def _extreme(self, pick: Callable[..., dict[str, Any]]) -> Path:
         from search_spaces.cost import estimate_cost
 
         chosen: dict[str, Any] = {choice.name: choice.options[0] for choice in self.space.choices}
         for choice in self.space.choices:
             forms = [chosen | {choice.name: option} for option in choice.options]
-            chosen = pick(forms, key=lambda form: estimate_cost(self.space.decode(form)).flops)
+            chosen = max(forms, key=lambda form: estimate_cost(self.space.decode(form)).flops)
         return self.of_parameters(chosen)
 
     def _path(self, parameters: Mapping[str, Any]) -> Path:

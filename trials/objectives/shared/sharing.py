@@ -31,16 +31,13 @@ class Speeds(Generic[Who]):
         return max(self._seen.values(), default=1.0)
 
 
-def shares(paths: Sequence[Path], speeds: Sequence[float], *, here: int = 0) -> list[dict[int, Path]]:
-    """Divide networks, each under its row, over processes of these speeds so that all need about as long.
-
-    The first one is this process; the first `here` networks are its.
-    """
+def shares(paths: Sequence[Path], speeds: Sequence[float]) -> list[dict[int, Path]]:
+    """Divide networks, each under its row, over processes of these speeds so that all need about as long."""
     costs = [cost(path) for path in paths]
     loads, divided = [0.0] * len(speeds), [dict[int, Path]() for _ in speeds]
-    for row in sorted(range(len(paths)), key=lambda row: (row >= here, -costs[row])):
+    for row in sorted(range(len(paths)), key=lambda row: -costs[row]):
         ends = [(load + costs[row]) / speed for load, speed in zip(loads, speeds, strict=True)]
-        chosen = 0 if row < here else ends.index(min(ends))
+        chosen = ends.index(min(ends))
         loads[chosen] += costs[row]
         divided[chosen][row] = paths[row]
     return divided

@@ -10,7 +10,7 @@ import torch
 
 from search_spaces.architecture import Architecture
 from trials.data.datasets import Split
-from trials.experiment import Experiment, PathRule
+from trials.experiment import Experiment
 from trials.objectives.shared.controller import controller_over
 from trials.objectives.shared.course import course_over
 from trials.objectives.shared.parallel import gradients_of
@@ -42,7 +42,6 @@ def measure_shared_pace(
     *,
     device: torch.device,
     threads: int | None,
-    rule: PathRule = "fair",
     searched: Experiment | None = None,
 ) -> SharedPace:
     """Train a supernet on a few batches and score networks of its space on some, after a warm-up of both.
@@ -58,7 +57,7 @@ def measure_shared_pace(
         some = first_images(training, TIMED_STEPS * batch)
         short = replace(config, epochs=2)  # in the second of two the largest network is not trained alone
         controller = None if searched is None else controller_over(searched, routes, len(some), short, seed=0)
-        course = course_over(routes, (some, few), short, seed=0, rule=rule, controller=controller)
+        course = course_over(routes, (some, few), short, seed=0, controller=controller)
         largest = course.largest
         with gradients_of(supernet, course, threads or 1) as gradients:
             gradients.wait()

@@ -10,7 +10,6 @@ from pathlib import Path as File
 import torch
 
 from trials.data.datasets import Split
-from trials.experiment import PathRule
 from trials.objectives.shared.controller import Controller
 from trials.objectives.shared.course import Course, course_over
 from trials.objectives.shared.layout import layout_of
@@ -40,12 +39,11 @@ def train_supernet(
     identity: Mapping[str, str] | None = None,
     on_epoch: Callable[[EpochResult], None] | None = None,
     checkpoint: File | None = None,
-    rule: PathRule = "fair",
     controller: Controller | None = None,
 ) -> None:
     """Train a supernet in place and leave in it the weights to judge by (with EMA, the average).
 
-    `rule` says which networks a step trains together; a `controller` learns it on the way. Their gradients are summed.
+    A `controller` learns on the way which networks to train. The gradients of a step's networks are summed.
     `on_epoch` sees every epoch once, restored ones too, with the accuracy and loss of the largest network. A training
     that was stopped goes on from `checkpoint` and ends with the same numbers; the file is the caller's to remove.
     `identity` is what else has to be equal for that. On a CPU, `threads` is how many processes of one thread may share
@@ -57,9 +55,7 @@ def train_supernet(
         supernet.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         state = start(supernet, config)
         state.companion = controller
-        course = course_over(
-            routes, parts_of(split, ANY_SIZE, device), config, seed=seed, rule=rule, controller=controller
-        )
+        course = course_over(routes, parts_of(split, ANY_SIZE, device), config, seed=seed, controller=controller)
         own = identity_of(supernet, split, config, course.largest.architecture.input_size, seed) | {**(identity or {})}
         if checkpoint is not None and checkpoint.exists():
             restore(checkpoint, own, state)

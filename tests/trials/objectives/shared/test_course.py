@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from search_spaces.cost import estimate_cost
 from tests.trials.objectives.shared.test_scoring import ROUTES
 from tests.trials.objectives.shared.test_training import CONFIG
 from tests.trials.tiny import CPU, tiny_split
-from trials.experiment import Experiment, PathRule
+from trials.experiment import Experiment
 from trials.objectives.shared.controller import Controller, controller_over
 from trials.objectives.shared.course import LARGEST_FIRST, Course, course_over
 from trials.training.loop import parts_of
@@ -16,8 +15,8 @@ from trials.training.loop import parts_of
 LONG = replace(CONFIG, epochs=30)
 
 
-def course(rule: PathRule = "fair", controller: Controller | None = None) -> Course:
-    return course_over(ROUTES, parts_of(tiny_split(), (8, 8), CPU), LONG, seed=0, rule=rule, controller=controller)
+def course(controller: Controller | None = None) -> Course:
+    return course_over(ROUTES, parts_of(tiny_split(), (8, 8), CPU), LONG, seed=0, controller=controller)
 
 
 def test_the_largest_network_is_trained_alone_first_then_several() -> None:
@@ -29,17 +28,6 @@ def test_the_largest_network_is_trained_alone_first_then_several() -> None:
     assert many.paths(first) == later != many.paths(first + 1)
 
 
-def test_a_sandwich_is_the_largest_the_smallest_and_two_random_networks() -> None:
-    many = course("sandwich")
-    first = round(LARGEST_FIRST * LONG.epochs * many.steps)
-    assert many.paths(first - 1) == [many.largest]
-    paths = many.paths(first)
-    assert paths[:2] == [ROUTES.largest(), ROUTES.smallest()]
-    assert len(paths) == 4
-    assert many.paths(first) == paths
-    assert many.paths(first + 1)[2:] != paths[2:]
-
-
 def test_a_controller_draws_the_networks_of_steps_that_are_not_fair() -> None:
     controller = controller_over(Experiment(), ROUTES, 70, LONG, seed=0)
     without, searched = course(), course(controller=controller)
@@ -48,10 +36,3 @@ def test_a_controller_draws_the_networks_of_steps_that_are_not_fair() -> None:
     for step in range(first, LONG.epochs * without.steps):
         expected = without.paths(step) if controller.is_fair(step) else controller.paths(step, 3)
         assert searched.paths(step) == expected
-
-
-def test_the_smallest_network_is_no_dearer_than_any_other() -> None:
-    least = estimate_cost(ROUTES.smallest().architecture).flops
-    costs = [estimate_cost(path.architecture).flops for step in range(50, 90) for path in course().paths(step)]
-    assert least <= min(costs)
-    assert least < max(costs)

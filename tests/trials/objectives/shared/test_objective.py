@@ -181,19 +181,12 @@ def test_a_space_that_cannot_be_shared_is_refused_before_anything_is_written(tmp
         ("objective.training.epochs=3", "training"),
         ("seed=1", "seed"),
         ("proxy.width=0.25", "proxy"),
-        ("objective.paths=sandwich", "paths"),
     ],
 )
 def test_weights_trained_otherwise_are_refused(searched: Path, override: str, name: str, tmp_path: Path) -> None:
     other = shared(experiment(tmp_path, override), searched / "try" / "nas")
     with pytest.raises(InvalidInput, match=f"weights of another {name}"):
         other.prepare()
-
-
-def test_weights_of_a_sandwich_are_no_others(tmp_path: Path) -> None:
-    evaluation(tmp_path, "objective.paths=sandwich").begin(str)
-    with pytest.raises(InvalidInput, match="weights of another paths"):
-        evaluation(tmp_path).prepare()
 
 
 def test_weights_that_are_none_are_refused(tmp_path: Path) -> None:

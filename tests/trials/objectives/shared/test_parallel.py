@@ -19,7 +19,6 @@ from tests.trials.isolation.test_process import gone, seen
 from tests.trials.objectives.shared.test_scoring import ROUTES, tiny_supernet
 from tests.trials.objectives.shared.test_training import CONFIG
 from tests.trials.tiny import CPU, tiny_split
-from trials.experiment import PathRule
 from trials.objectives.shared.course import course_over
 from trials.objectives.shared.parallel import Alone, Team, gradients_of
 from trials.objectives.shared.routes import Path
@@ -27,10 +26,9 @@ from trials.objectives.shared.supernet import Supernet
 from trials.training.batches import stored_batches
 from trials.training.loop import parts_of
 
-RULES: tuple[PathRule, ...] = ("fair", "sandwich")
 PARTS = parts_of(tiny_split(), (1, 1), CPU)
 TRAINING = PARTS[0]
-COURSE, SANDWICH = (course_over(ROUTES, PARTS, CONFIG, seed=0, rule=rule) for rule in RULES)
+COURSE = course_over(ROUTES, PARTS, CONFIG, seed=0)
 PATHS = COURSE.paths(100)
 IMAGES, LABELS = next(stored_batches(TRAINING, CONFIG, torch.Generator().manual_seed(0)))
 HELPERS = 2
@@ -87,25 +85,15 @@ def test_loss_and_gradients_are_those_of_one_process_to_the_last_bit(team: Team)
     assert any(gradient is None for gradient in gradients(team, PATHS[:2])[1]), "unused weights have no gradient"
 
 
-def test_in_a_sandwich_the_numbers_are_those_of_one_process_too() -> None:
-    paths = SANDWICH.paths(100)
-    expected = gradients(Alone(tiny_supernet().train(), SANDWICH), paths)
-    with gradients_of(tiny_supernet().train(), SANDWICH, 2) as computes:
-        computes.wait()
-        loss, found = gradients(computes, paths)
-    assert loss == expected[0] and same(found, expected[1])
-
-
-def test_in_a_sandwich_the_largest_learns_the_labels_and_the_others_its_answers() -> None:
-    paths = SANDWICH.paths(100)[:2]
-    assert paths == [SANDWICH.largest, SANDWICH.smallest]
-    expected = tiny_supernet()
-    batches = [replace(TRAINING, resolution=path.architecture.input_size).prepare(IMAGES) for path in paths]
-    teacher, pupil = (expected(images, path) for images, path in zip(batches, paths, strict=True))
-    answers = teacher.detach().softmax(1)
-    loss = functional.cross_entropy(teacher, LABELS, label_smoothing=CONFIG.label_smoothing)
-    (loss - (answers * pupil.log_softmax(1)).sum(1).mean()).backward()
-    found = gradients(Alone(tiny_supernet().train(), SANDWICH), paths)[1]
+def test_gradients_are_those_of_the_sum_of_all_losses() -> None:
+    expected, images = tiny_supernet(), [replace(TRAINING, resolution=p.architecture.input_size) for p in PATHS]
+    logits = [expected(part.prepare(IMAGES), path) for part, path in zip(images, PATHS, strict=True)]
+    smoothing = CONFIG.label_smoothing
+    loss = sum(functional.cross_entropy(answers, LABELS, label_smoothing=smoothing) for answers in logits)
+    assert isinstance(loss, torch.Tensor)
+    loss.backward()  # type: ignore[no-untyped-call]
+    mean_loss, found = gradients(alone())
+    assert mean_loss == pytest.approx(loss.item() / len(PATHS), rel=1e-5)
     for gradient, weight in zip(found, expected.parameters(), strict=True):
         torch.testing.assert_close(gradient, weight.grad, rtol=1e-4, atol=1e-6)
 

@@ -25,5 +25,3 @@ def test_the_recipe_is_strict(wrong: dict[str, int]) -> None:
 def test_only_shared_weights_have_a_recipe_of_their_own() -> None:
     with pytest.raises(InvalidInput, match="nothing without name: shared"):
         ObjectiveConfig(training={"epochs": 9})
-    with pytest.raises(InvalidInput, match="nothing without name: shared"):
-        ObjectiveConfig(paths="sandwich")

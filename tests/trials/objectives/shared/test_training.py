@@ -15,7 +15,7 @@ from torch import Tensor
 from search_spaces.errors import InvalidInput
 from tests.trials.objectives.shared.test_scoring import ROUTES, SPACE, part, tiny_supernet
 from tests.trials.tiny import CPU, tiny_split
-from trials.experiment import Experiment, PathRule
+from trials.experiment import Experiment
 from trials.objectives.shared.controller import Controller, controller_over
 from trials.objectives.shared.parallel import Team
 from trials.objectives.shared.routes import Path as Way
@@ -34,7 +34,6 @@ def trained(
     seed: int = 0,
     checkpoint: Path | None = None,
     stop_after: int | None = None,
-    rule: PathRule = "fair",
     controller: Controller | None = None,
     threads: int = 1,
 ) -> Supernet:
@@ -54,7 +53,6 @@ def trained(
         threads=threads,
         on_epoch=on_epoch,
         checkpoint=checkpoint,
-        rule=rule,
         controller=controller,
     )
     return supernet
@@ -71,8 +69,7 @@ def test_equal_trainings_end_equal_and_other_seeds_do_not() -> None:
     assert not same(first, trained(seed=1))
 
 
-@pytest.mark.parametrize("rule", ["fair", "sandwich"])
-def test_several_processes_end_where_one_ends(rule: PathRule, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_processes_end_where_one_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     helpers = []
 
     class Punctual(Team):
@@ -82,16 +79,16 @@ def test_several_processes_end_where_one_ends(rule: PathRule, monkeypatch: pytes
             return super().__call__(paths, images, labels)
 
     monkeypatch.setattr(sys.modules[Team.__module__], "Team", Punctual)
-    assert same(trained(rule=rule, threads=2), trained(rule=rule))
+    assert same(trained(threads=2), trained())
     assert helpers == [1] * 12
 
 
-@pytest.mark.parametrize(("stop_after", "rule"), [(1, "fair"), (2, "fair"), (1, "sandwich")])
-def test_a_stopped_training_goes_on_as_if_undisturbed(stop_after: int, rule: PathRule, tmp_path: Path) -> None:
+@pytest.mark.parametrize("stop_after", [1, 2])
+def test_a_stopped_training_goes_on_as_if_undisturbed(stop_after: int, tmp_path: Path) -> None:
     checkpoint = tmp_path / "supernet.pt"
     with pytest.raises(KeyboardInterrupt):
-        trained(checkpoint=checkpoint, stop_after=stop_after, rule=rule)
-    assert same(trained(checkpoint=checkpoint, rule=rule), trained(rule=rule))
+        trained(checkpoint=checkpoint, stop_after=stop_after)
+    assert same(trained(checkpoint=checkpoint), trained())
 
 
 def test_the_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
@@ -120,9 +117,8 @@ def test_a_controller_goes_on_with_the_training(stop_after: int, tmp_path: Path)
         searched(tmp_path / "alone.pt")
 
 
-@pytest.mark.parametrize("rule", ["fair", "sandwich"])
-def test_all_networks_of_the_space_learn(rule: PathRule) -> None:
-    supernet = trained(replace(CONFIG, epochs=20), rule=rule)
+def test_all_networks_of_the_space_learn() -> None:
+    supernet = trained(replace(CONFIG, epochs=20))
     for first in (1, 3):
         path = ROUTES.of_parameters(
             {"stages.0.depth": first, "stages.1.depth": 1} | {f"stages.{i}.expansion_ratio": 3 for i in (0, 1)}
