@@ -8,7 +8,7 @@ from typing import Any
 
 from grid_search.maps.merit import accuracy_text, interval_text, percent, sentences
 from grid_search.maps.painting import as_source, painted
-from grid_search.maps.result import Seen
+from grid_search.maps.result import Seen, answer_of, truth_of
 from trials.page.assembling import write_page
 from trials.page.tables import Rows, made_by
 
@@ -49,16 +49,13 @@ def _networks(seen: Seen) -> Rows:
 def _row(seen: Seen, place: int) -> dict[str, Any]:
     """Return what is shown of one picture: itself, then each network's map with its answer."""
     pixels, mask = seen.pictures.read([place], seen.size, 3)[0], seen.masks[place]
-    label = seen.pictures.labels[place]
-    truth = "" if label is None else seen.subjects[0].expects.name_of(label)
-    cells = []
+    label, cells = seen.pictures.labels[place], []
     for subject, looks in zip(seen.subjects, seen.looks, strict=True):
         one, role = looks[place], subject.compared.role
-        mark = "" if label is None else (" (right)" if one.label == label else " (wrong)")
         inside = "" if one.inside is None else f"{percent(one.inside)} on the object"
-        told = f"{one.answer}, {one.confidence:.0%}{mark}"
+        told = answer_of(one, label)
         alt = f"Where {role} looks, which answers {told}. {inside}".strip()
         source = as_source(painted(pixels, seen.size, one.heat, mask))
         cells.append({"role": role, "answer": told, "inside": inside, "alt": alt, "source": source})
     source = as_source(painted(pixels, seen.size, mask=mask))
-    return {"name": seen.pictures.names[place], "truth": truth, "source": source, "cells": cells}
+    return {"name": seen.pictures.names[place], "truth": truth_of(seen, place), "source": source, "cells": cells}

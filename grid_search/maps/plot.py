@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from grid_search.maps.merit import percent
 from grid_search.maps.painting import painted
-from grid_search.maps.result import Seen
+from grid_search.maps.result import Seen, answer_of, truth_of
 from trials.page.pictures import save_picture
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ def plot_maps(seen: Seen, path: Path) -> None:
     grid = figure.subplots(rows, columns, squeeze=False)
     for row, place in zip(grid, seen.shown, strict=True):
         pixels = seen.pictures.read([place], seen.size, 3)[0]
-        mask = seen.masks[place]
-        _draw(row[0], painted(pixels, seen.size, mask=mask), _shortened(seen.pictures.names[place]))
+        mask, label, truth = seen.masks[place], seen.pictures.labels[place], truth_of(seen, place)
+        name = _shortened(seen.pictures.names[place])
+        _draw(row[0], painted(pixels, seen.size, mask=mask), f"{name}\n{truth}" if truth else name)
         for axes, looks in zip(row[1:], seen.looks, strict=True):
             one = looks[place]
             inside = "" if one.inside is None else f"\n{percent(one.inside)} on the object"
-            told = f"{one.answer} {one.confidence:.0%}{inside}"
-            _draw(axes, painted(pixels, seen.size, one.heat, mask), told)
+            _draw(axes, painted(pixels, seen.size, one.heat, mask), f"{answer_of(one, label)}{inside}")
     for axes, subject in zip(grid[0][1:], seen.subjects, strict=True):
         axes.set_title(f"{subject.compared.role}\n{subject.compared.ratio:.2f}x", fontsize=8)
     grid[0][0].set_title("picture", fontsize=8)

@@ -42,6 +42,18 @@ class Seen:
         return [(role, sides[min(self.stage, len(sides) - 1)]) for role, sides in found]
 
 
+def answer_of(look: Look, label: int | None) -> str:
+    """Return a network's answer with its confidence, and whether it is right where that is known."""
+    mark = "" if label is None else (" (right)" if look.label == label else " (wrong)")
+    return f"{look.answer}, {look.confidence:.0%}{mark}"
+
+
+def truth_of(seen: Seen, place: int) -> str:
+    """Return the class of a picture; an empty text where it is not known."""
+    label = seen.pictures.labels[place]
+    return "" if label is None else seen.subjects[0].expects.name_of(label)
+
+
 def seen_table(seen: Seen) -> pd.DataFrame:
     """Return a row for each network and picture: answer, confidence, whether it is right, share on the object."""
     import pandas as pd

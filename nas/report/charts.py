@@ -130,7 +130,7 @@ def importance_chart(importance: Importance) -> dict[str, Any]:
         "marker": {"color": BLUE},
         "hovertemplate": "%{y}: %{x:.4f}<extra></extra>",
     }
-    return figure([bars], xaxis=axis("typical change of the reward", rangemode="tozero"), yaxis=axis(""))
+    return figure([bars], xaxis=axis("change of the reward", rangemode="tozero", exponentformat="none"), yaxis=axis(""))
 
 
 def states_chart(counts: dict[str, int]) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def write_report(search: Search, path: Path) -> None:
         title=f"{search.experiment.name}: a search for a network",
         kind="search",
         search=search,
+        judged=search.measure.removeprefix("val_").capitalize(),
         sentences=[asked(search), found(search), trust(search)],
         explained=None if effects is None else f"{effects.explained:.0%}",
         strongest=_strongest(effects),
@@ -99,11 +100,16 @@ def _states(search: Search) -> dict[str, int]:
 
 
 def _leaders(search: Search, most: int = 10) -> Rows:
-    ordered = search.done.sort_values(["value", "number"], ascending=[False, True]).head(most)
-    rows = [_row(f"trial {int(row['number'])}", row, search.measure) for row in ordered.to_dict(orient="records")]
+    """Return the best candidates, what was found first: it may have been chosen by more than its own reward."""
+    best = None if search.best is None else int(search.best["number"])
+    others = search.done[search.done["number"] != best].sort_values(["value", "number"], ascending=[False, True])
+    rows = [] if search.best is None else [_row(f"found: trial {best}", search.best, search.measure)]
+    shown = others.head(most - len(rows)).to_dict(orient="records")
+    rows += [_row(f"trial {int(row['number'])}", row, search.measure) for row in shown]
     rows += [_row(str(row["name"]), row, search.measure) for row in search.judged_references.to_dict(orient="records")]
     return Rows(
-        headings=("network", search.measure.replace("_", " "), "reward", "M multiply-adds", "M params"), rows=rows
+        headings=("network", search.measure.replace("_", " "), "reward", "multiply-adds (M)", "parameters (M)"),
+        rows=rows,
     )
 
 

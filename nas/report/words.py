@@ -41,8 +41,8 @@ def asked(search: Search) -> str:
     return (
         f"Asked: of about {_power(search.space.size)} networks of the space {experiment.space}, the best, judged by "
         f"{JUDGED[search.measure]}{data}{charged}{', with ' + ' and '.join(bounds) if bounds else ''}; "
-        f"{experiment.nas.sampler} {_given(experiment)}, "
-        f"and {len(search.done):,} different ones have been evaluated."
+        f"the sampler {experiment.nas.sampler} {_given(experiment)}, "
+        f"and {len(search.done):,} different networks have been evaluated."
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Settings = TypeVar("Settings")
 RECORD, JOURNAL = "run.json", "study.journal"
+GONE = (("objective", "paths"),)  # settings in records of earlier versions that mean nothing now
 
 
 class ReadOnlyJournal(BaseJournalBackend):
@@ -79,7 +80,16 @@ def read_run(directory: Path, part: str, command: str, kind: type[Settings]) -> 
     """
     folder = results_folder(directory, part, command)
     record = read_record(folder)
-    return folder, record, validated(kind, record["settings"], str(folder / RECORD))
+    return folder, record, validated(kind, _kept(record["settings"]), str(folder / RECORD))
+
+
+def _kept(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a record without those that earlier versions knew."""
+    kept = dict(settings)
+    for section, name in GONE:
+        if isinstance(kept.get(section), dict):
+            kept[section] = {key: value for key, value in kept[section].items() if key != name}
+    return kept
 
 
 def read_studies(folder: Path, prefix: str, url: str | None) -> dict[str, optuna.Study]:

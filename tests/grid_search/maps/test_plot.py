@@ -21,3 +21,4 @@ def test_the_figure_has_a_row_for_each_picture(drawn: Seen, tmp_path: Path) -> N
         assert two.height > 1.6 * one.height
     text = (tmp_path / "two.svg").read_text()
     assert text.count("<image ") == 12
+    assert text.count("(right)") + text.count("(wrong)") == 10  # of two pictures, by five networks

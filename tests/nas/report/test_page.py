@@ -10,7 +10,10 @@ import pytest
 
 from nas.report.page import write_report
 from nas.report.reading import Search, read_search
+from trials.experiment import ObjectiveConfig
 from trials.study.snapshot import work_of
+
+TABLES = ("candidates", "references")
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,24 @@ def test_a_page_without_any_candidate_is_a_page(search: Search, tmp_path: Path) 
     assert "nothing yet" in text
     assert "Too few networks" in text
     assert payload(text, "networks")["best"] is None
+
+
+def test_what_was_found_comes_first_among_the_best(search: Search, tmp_path: Path) -> None:
+    least = int(search.done.loc[search.done["value"].idxmin(), "number"])
+    chosen = {**search.record, "results": {**search.results, "best": {"number": least}}}
+    write_report(replace(search, record=chosen), tmp_path / "report.html")
+    names = re.findall(r'<th scope="row">([^<]*trial \d+)</th>', (tmp_path / "report.html").read_text())
+    assert names[0] == f"found: trial {least}"
+    assert len(names) == len(set(names)) == 10
+
+
+def test_a_page_speaks_of_what_judged(search: Search, tmp_path: Path) -> None:
+    write_report(search, tmp_path / "report.html")
+    assert "Accuracy against cost</h2>" in (tmp_path / "report.html").read_text()
+    tables = {name: getattr(search, name).rename(columns={"val_accuracy": "likelihood"}) for name in TABLES}
+    experiment = replace(search.experiment, objective=ObjectiveConfig(name="shared"))
+    write_report(replace(search, experiment=experiment, **tables), tmp_path / "shared.html")
+    assert "Likelihood against cost</h2>" in (tmp_path / "shared.html").read_text()
 
 
 def test_failures_and_stops_are_counted_by_their_reasons(search: Search, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import optuna
 import pytest
 
 from search_spaces.errors import InvalidInput
-from trials.study.snapshot import read_record, read_studies, read_table, results_folder, work_of
+from trials.experiment import Experiment
+from trials.study.snapshot import read_record, read_run, read_studies, read_table, results_folder, work_of
 from trials.study.storage import open_storage
 
 
@@ -27,6 +28,15 @@ def folder(tmp_path: Path) -> Path:
 def test_studies_are_read_by_what_follows_the_prefix(folder: Path) -> None:
     studies = read_studies(folder, "try/nas/", None)
     assert {name: len(study.trials) for name, study in studies.items()} == {"candidates": 3, "references": 1}
+
+
+def test_a_setting_that_is_gone_is_read_over_and_another_unknown_one_is_not(folder: Path) -> None:
+    settings = {"name": "try", "objective": {"name": "shared", "paths": "fair"}}
+    (folder / "run.json").write_text(json.dumps({"settings": settings}))
+    assert read_run(folder, "nas", "nas run", Experiment)[2].objective.name == "shared"
+    (folder / "run.json").write_text(json.dumps({"settings": settings | {"unheard": 1}}))
+    with pytest.raises(InvalidInput, match="unheard"):
+        read_run(folder, "nas", "nas run", Experiment)
 
 
 def test_nothing_is_touched_while_another_writes(folder: Path) -> None:
