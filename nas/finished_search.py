@@ -53,7 +53,12 @@ def named_networks(source: str, experiment: NasExperiment, out: Path) -> list[Na
         return [_best(out / experiment.name / "nas" / "best.yaml", experiment.name)]
     if match := TOP.fullmatch(source):
         return _leaders(int(match[1]), experiment, out)
-    architecture = load_architecture(source)
+    try:
+        architecture = load_architecture(source)
+    except InvalidInput as error:
+        if error.value != source:
+            raise
+        raise InvalidInput(error.key, source, f"best, top-3, {error.accepted}", ("best", *error.names)) from None
     return [NamedNetwork(name=folder_name(architecture.name), architecture=architecture)]
 
 

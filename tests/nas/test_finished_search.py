@@ -87,3 +87,8 @@ def test_a_storage_without_the_study_is_refused(tmp_path: Path) -> None:
 )
 def test_no_name_leaves_its_folder(text: str, name: str) -> None:
     assert folder_name(text) == name
+
+
+def test_what_names_no_network_is_told_all_that_would(tmp_path: Path, experiment: NasExperiment) -> None:
+    with pytest.raises(InvalidInput, match=r"'bst', accepted: best, top-3, an existing file, .*; did you mean best\?"):
+        named_networks("bst", experiment, tmp_path)
