@@ -12,7 +12,7 @@ from optuna.trial import TrialState
 
 from search_spaces.errors import InvalidInput
 from trials.study.attributes import EXPECTED, FAILURE, FORMAT, KEY, LEASE, METRICS, NETWORK, RUNGS, SETTINGS, network_of
-from trials.study.settings import defaults_of_old, require_same, without_places
+from trials.study.settings import defaults_of_old, of_today, require_same, without_places
 
 Direction = Literal["maximize", "minimize"]
 WRITTEN_FORMAT = 1
@@ -91,7 +91,7 @@ def _are_figures(said: Any) -> bool:
 
 def _require_same(recorded: dict[str, Any], wanted: Mapping[str, Any]) -> None:
     """Refuse changed settings; those of earlier versions name places too and know neither threads nor content."""
-    known = without_places(recorded)
+    known = of_today(without_places(recorded))
     known.setdefault("compute", wanted.get("compute"))
     said = "with which this study began (or start another one: --out)"
     require_same(known, without_places(wanted), said=said, defaults=defaults_of_old(wanted))

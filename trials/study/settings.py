@@ -19,6 +19,7 @@ PLACES = {
     "objective": ("path",),
     "limits": ("max_seconds",),
 }  # where it lies, how long it may take
+GONE: Mapping[str, Settings] = {"objective": {"paths": "fair"}}  # of earlier versions, as it is always done now
 
 
 def decisive_settings(experiment: Experiment, *further: str) -> dict[str, Any]:
@@ -59,6 +60,20 @@ def without_places(settings: Settings) -> dict[str, Any]:
     {'seed': 1, 'data': {'name': 'digits'}}
     """
     return {key: _without(value, PLACES.get(key, ())) for key, value in settings.items()}
+
+
+def of_today(recorded: Settings) -> dict[str, Any]:
+    """Return settings of an earlier version without those that are gone, where they say what is always done now.
+
+    >>> of_today({"seed": 1, "objective": {"name": "shared", "paths": "fair"}})
+    {'seed': 1, 'objective': {'name': 'shared'}}
+    """
+    return {
+        key: {name: said for name, said in value.items() if (name, said) not in GONE.get(key, {}).items()}
+        if isinstance(value, Mapping)
+        else value
+        for key, value in recorded.items()
+    }
 
 
 def _without(value: Any, names: tuple[str, ...]) -> Any:

@@ -14,6 +14,7 @@ from optuna.storages.journal import BaseJournalBackend
 from search_spaces.errors import InvalidInput
 from search_spaces.validation import validated
 from trials.study.internals_journal import open_journal_storage
+from trials.study.settings import of_today
 from trials.study.storage import open_storage
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 Settings = TypeVar("Settings")
 RECORD, JOURNAL = "run.json", "study.journal"
-GONE = (("objective", "paths"),)  # settings in records of earlier versions that mean nothing now
 
 
 class ReadOnlyJournal(BaseJournalBackend):
@@ -80,16 +80,7 @@ def read_run(directory: Path, part: str, command: str, kind: type[Settings]) -> 
     """
     folder = results_folder(directory, part, command)
     record = read_record(folder)
-    return folder, record, validated(kind, _kept(record["settings"]), str(folder / RECORD))
-
-
-def _kept(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of a record without those that earlier versions knew."""
-    kept = dict(settings)
-    for section, name in GONE:
-        if isinstance(kept.get(section), dict):
-            kept[section] = {key: value for key, value in kept[section].items() if key != name}
-    return kept
+    return folder, record, validated(kind, of_today(record["settings"]), str(folder / RECORD))
 
 
 def read_studies(folder: Path, prefix: str, url: str | None) -> dict[str, optuna.Study]:

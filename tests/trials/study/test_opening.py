@@ -39,6 +39,19 @@ def test_a_setting_that_is_younger_than_the_study_had_its_default(tmp_path: Path
         open_study(storage, "test", sampler=sampler, settings=changed)
 
 
+def test_a_setting_that_is_gone_counts_only_where_it_said_something_else(tmp_path: Path) -> None:
+    def begin(name: str, **objective: str) -> None:
+        settings = {"seed": 0, "objective": {"name": "shared"} | objective}
+        storage = open_storage(None, tmp_path / f"{name}.journal")
+        open_study(storage, "try", sampler=optuna.samplers.RandomSampler(), settings=settings)
+
+    begin("fair", paths="fair")
+    begin("fair")
+    begin("sandwich", paths="sandwich")
+    with pytest.raises(InvalidInput, match=r"objective\.paths: got nothing, accepted: 'sandwich'"):
+        begin("sandwich")
+
+
 def test_a_study_of_a_later_version_is_refused(tmp_path: Path) -> None:
     storage, sampler = open_storage(None, tmp_path / "study.journal"), optuna.samplers.RandomSampler()
     open_study(storage, "test", sampler=sampler, settings=SETTINGS).set_user_attr(FORMAT, 99)
