@@ -15,7 +15,7 @@ from nas.samplers.linear.model import SMOOTHED
 from nas.search.held_out_half import print_second_opinion
 from nas.search.results import SearchResult
 from nas.search.smoothing import chosen, deciding
-from nas.search.verdict import precision, unconfirmed
+from nas.search.verdict import failures, precision, unconfirmed
 from nas.sources import agreement
 from search_spaces.errors import LONGEST_REASON, one_line
 from trials.console.output import shown
@@ -63,6 +63,8 @@ def _row(table: Table, name: str, row: dict[str, Any], measure: str, *, timed: b
 
 def _advice(experiment: Experiment, result: SearchResult) -> list[str]:
     lines = [_files(result)]
+    if (failed := failures(result.candidates)) is not None:
+        lines.append(f"note:   {failed}")
     if result.stops is not None:
         lines.append(f"note:   {result.stops}")
     if deciding(result.candidates) == SMOOTHED and result.best_row is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nas.finalists.figures import JUDGES
 from nas.search.trust import Validation, indistinguishable, is_at_chance, standard_error
+from search_spaces.errors import LONGEST_REASON, one_line
 from trials.derivation import LIMITED
 from trials.experiment import Limits
 
@@ -64,6 +65,16 @@ def _chance(done: pd.DataFrame, measure: str, validation: Validation | None) -> 
         f"better than chance (the largest class has {validation.largest_share:.1%} of the {validation.images:,} "
         "validation images). Train longer (training.epochs, data.train_images), and look at `nas check`."
     )
+
+
+def failures(candidates: pd.DataFrame) -> str | None:
+    """Say how many candidates failed, and why the first of them; None where none did."""
+    failed = candidates[candidates["state"] == "fail"]
+    if failed.empty:
+        return None
+    tried = int(candidates["state"].isin(("complete", "stopped", "fail")).sum())
+    first = one_line(str(failed["reason"].iloc[0]), LONGEST_REASON)
+    return f"{len(failed)} of {tried} candidates failed (`reason` in trials.csv, --retry-failed); the first: {first}"
 
 
 def _failed(candidates: pd.DataFrame) -> str:

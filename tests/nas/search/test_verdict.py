@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 
 from nas.search.trust import Validation
-from nas.search.verdict import precision, problem_of, unconfirmed
+from nas.search.verdict import failures, precision, problem_of, unconfirmed
 from trials.experiment import Limits
 
 VALIDATION = Validation(images=200, largest_share=0.25)
@@ -49,6 +49,15 @@ def test_accuracies_that_were_not_measured_here_are_not_judged() -> None:
 def test_all_failed_tells_how_many_and_the_first_reason() -> None:
     rows = [("over_limit", None, "max_flops"), ("fail", None, "RuntimeError: a"), ("fail", None, "ValueError: b")]
     assert problem(table(*rows)) == "All 2 candidates that were evaluated failed; the first: RuntimeError: a"
+
+
+def test_some_that_failed_are_counted_beside_those_that_did_not() -> None:
+    rows = [("complete", 0.6, None), ("over_limit", None, "max_flops"), ("fail", None, "ValueError: [red]b\n[/red]")]
+    told = failures(table(*rows))
+    assert told == (
+        "1 of 2 candidates failed (`reason` in trials.csv, --retry-failed); the first: ValueError: [red]b [/red]"
+    )
+    assert failures(table(*rows[:2])) is None
 
 
 def test_all_over_the_limits_tells_the_cheapest_seen() -> None:
