@@ -43,9 +43,9 @@ def test_gradients_are_written_to_the_row_of_the_network(helper: Helper) -> None
     expected = tiny_supernet().train()
     for copy, weight in zip(helper.places.views(helper.floats[0]), expected.parameters(), strict=True):
         copy.copy_(weight.detach())
-    share = Share(paths={1: PATH}, images=batch().images.numpy(), wanted=batch().wanted.numpy(), smoothing=0.1)
+    share = Share(paths={1: PATH}, images=batch().images.numpy(), labels=batch().labels.numpy())
     loss, used = there(share, ignore_reports)["1"]
-    assert loss == float(backward(forward(expected, PATH, batch(), CONFIG)[1]))
+    assert loss == float(backward(forward(expected, PATH, batch(), CONFIG)))
     weights = list(expected.parameters())
     assert used == [place for place, weight in enumerate(weights) if weight.grad is not None]
     assert 0 < len(used) < len(weights)
