@@ -31,20 +31,22 @@ TIMED = 3
 def check_scale_search(plan: Plan[ScaleExperiment], out: Path, console: Console) -> None:
     """Print what `scale search` will do. Raises InvalidInput for what it would refuse."""
     experiment = with_accuracies(plan.experiment, "scale search")
-    ground, findings = ground_of(experiment, out), Findings()
+    ground, findings, facts = ground_of(experiment, out), Findings(), None
     if experiment.objective.uses_torch:
         warn_of_load(experiment, findings)
-        check_data(experiment, findings)
+        facts = check_data(experiment, findings)
     elif experiment.objective.benchmark is not None:
         require_archive(experiment.objective.path)
     check_networks(ground.baseline.name, ground.baseline, experiment, findings)
-    _check_trainings(ground, experiment, out, findings)
+    timed, most = _check_trainings(ground, experiment, findings)
+    check_disk(experiment, facts, most, timed, out, findings)
     find_budget(findings, plan.lines, plan.warnings)
     findings.say("results", f"{out / experiment.name / 'scale'}/")
     print_findings(console, findings, experiment)
 
 
-def _check_trainings(ground: Ground, experiment: ScaleExperiment, out: Path, findings: Findings) -> None:
+def _check_trainings(ground: Ground, experiment: ScaleExperiment, findings: Findings) -> tuple[list[Architecture], int]:
+    """Tell what is trained and for how long; return some of its networks and the most trainings."""
     config = experiment.scale
     timed, most = (
         _plan_grid(ground, config, findings) if isinstance(ground, Grid) else _plan_law(ground, config, findings)
@@ -53,7 +55,7 @@ def _check_trainings(ground: Ground, experiment: ScaleExperiment, out: Path, fin
         findings.warn("scale.repeats: 1 trains one seed each: nothing can be told from noise; 3 is the default")
     if experiment.objective.uses_torch and experiment.objective.name == "train":
         check_pace(timed, most, experiment, findings)
-    check_disk(experiment, most, timed, out, findings)
+    return timed, most
 
 
 def _plan_grid(grid: Grid, config: ScaleConfig, findings: Findings) -> tuple[list[Architecture], int]:

@@ -18,6 +18,7 @@ from trials.budget.sampling import networks_within
 from trials.budget.standing import least_epochs, standing_images, standing_length, with_length
 from trials.budget.words import doubts, trained_on
 from trials.budget.written import is_written
+from trials.check.findings import counted
 from trials.duration import duration
 
 FEWEST_EPOCHS = 3  # of a training that can be stopped before it is nearly over
@@ -64,7 +65,7 @@ def plan_trainings(request: Request) -> Plan[NasExperiment]:
         at_least={"candidates": 1},
         open_ended=request.candidates is None,
     )
-    beside = f" and {others} training{'s' * (others > 1)} beside them" if others else ""
+    beside = f" and {counted(others, 'training')} beside them" if others else ""
     told = f"{duration(request.clock.seconds)} for about {count} candidates{beside}, {line}"
     lines = (told, STOPS) if planned.nas.pruner == "curves" else (told,)
     return Plan(experiment=planned, pacing=pacing, lines=lines, warnings=warnings)

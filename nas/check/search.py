@@ -40,10 +40,10 @@ TRIED, FAIR = 200, 0.05  # random networks at a smaller resolution, and the shar
 def check_search(plan: Plan[NasExperiment], out: Path, console: Console) -> None:
     """Print what `nas run` will do. Raises InvalidInput for what it would refuse, after all else was told."""
     settings = plan.experiment
-    findings, refused = Findings(), None
+    findings, facts, refused = Findings(), None, None
     if settings.objective.uses_torch:
         warn_of_load(settings, findings, shared=settings.objective.name == "shared" and not settings.nas.finalists)
-        check_data(settings, findings)
+        facts = check_data(settings, findings)
     try:
         if settings.objective.benchmark is not None:
             require_archive(settings.objective.path)
@@ -55,7 +55,8 @@ def check_search(plan: Plan[NasExperiment], out: Path, console: Console) -> None
             findings.say("sources", *told)
         find_budget(findings, plan.lines, plan.warnings)
         _check_time(within[:TIMED], settings, findings)
-        check_disk(settings, settings.nas.trials + len(settings.nas.references), within[:TIMED], out, findings)
+        trials = settings.nas.trials + len(settings.nas.references)
+        check_disk(settings, facts, trials, within[:TIMED], out, findings)
     except InvalidInput as mistake:
         refused = mistake
     findings.say("results", f"{out / settings.name / 'nas'}/")

@@ -12,6 +12,7 @@ import numpy as np
 from nas.finalists.figures import JUDGES
 from nas.finalists.ranking import Beside, Comparison, Finalist, Ranking, compared
 from nas.qa.rank_correlation import FEWEST_FOR_INTERVAL, Estimate, agreements
+from trials.check.findings import counted
 
 POINTS = 100  # of a share
 
@@ -97,7 +98,7 @@ def _noise(evidence: Evidence) -> str:
 def _rank(evidence: Evidence, judge: str) -> str:
     tau, count = evidence.tau, evidence.ranked
     if math.isnan(tau.value):
-        return f"how well {judge} ranks is not known: {count} network{'s' * (count != 1)} trained alone are too few"
+        return f"how well {judge} ranks is not known: {counted(count, 'network')} trained alone are too few"
     told = f"{judge} and the trainings alone rank {count} networks with Kendall's tau {tau.value:+.2f}"
     if math.isnan(tau.low):
         return f"{told}: too few to say anything (an interval needs {FEWEST_FOR_INTERVAL})"

@@ -14,8 +14,8 @@ FEW_IMAGES = 20  # of a class
 LARGE_ERROR = 0.015  # standard error of an accuracy
 
 
-def check_data(experiment: Experiment, findings: Findings) -> None:
-    """Tell what the data set holds. Raises InvalidInput where it cannot be used."""
+def check_data(experiment: Experiment, findings: Findings) -> DataFacts:
+    """Tell what the data set holds; return its facts. Raises InvalidInput where it cannot be used."""
     name = experiment.data.name
     facts = data_facts(name, Path(experiment.data.folder))
     if name.startswith("folder:"):
@@ -25,6 +25,7 @@ def check_data(experiment: Experiment, findings: Findings) -> None:
         channels = counted(facts.channels, "channel")
         findings.say("data", f"{name}: {facts.num_classes} classes, images of {height} x {width} px, {channels}")
     _tell_split(facts, experiment, findings)
+    return facts
 
 
 def _tell_folder(found: Inspection, experiment: Experiment, findings: Findings) -> None:

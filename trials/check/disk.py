@@ -9,7 +9,7 @@ from pathlib import Path
 from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from trials.check.findings import Findings
-from trials.data.facts import data_facts
+from trials.data.facts import DataFacts
 from trials.experiment import DataConfig, Experiment
 from trials.proxy import apply_proxy
 
@@ -20,15 +20,20 @@ SMALLEST_TOLD = 1_000_000
 
 
 def check_disk(
-    experiment: Experiment, trials: int, networks: Iterable[Architecture], out: Path, findings: Findings
+    experiment: Experiment,
+    facts: DataFacts | None,
+    trials: int,
+    networks: Iterable[Architecture],
+    out: Path,
+    findings: Findings,
 ) -> int:
     """Tell the bytes that so many trials like those of the networks take in `out`, and their images; return the sum.
 
-    Warns where less is free.
+    `facts` are those of the images, None where nothing is trained. Warns where less is free.
     """
-    trained = experiment.objective.uses_torch
-    images = image_bytes(experiment.data) if trained else 0
-    results = REPORT_BYTES + trials * TRIAL_BYTES + (training_bytes(networks, experiment) if trained else 0)
+    images = 0 if facts is None else image_bytes(experiment.data, facts)
+    weights = 0 if facts is None else training_bytes(networks, experiment)
+    results = REPORT_BYTES + trials * TRIAL_BYTES + weights
     told = [f"about {size_of(results)} for the results"]
     if images:
         told.append(f"{size_of(images)} for the images in {Path(experiment.data.folder) / 'prepared'}/, once")
@@ -39,9 +44,8 @@ def check_disk(
     return results + images
 
 
-def image_bytes(data: DataConfig) -> int:
+def image_bytes(data: DataConfig, facts: DataFacts) -> int:
     """Return the bytes of all images of a data set as they are kept: one for each channel of each pixel."""
-    facts = data_facts(data.name, Path(data.folder))
     height, width = data.size or facts.size
     return (facts.train_images + facts.test_images) * facts.channels * height * width
 
