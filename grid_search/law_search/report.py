@@ -14,6 +14,7 @@ from grid_search.law.costs import shapes_at_cost
 from grid_search.law.path import Loss, Path, best_path, losses
 from grid_search.law.posterior import Law
 from grid_search.law_search.pool import Array, Pool
+from grid_search.law_search.reshaping import Reshaped, reshaped
 from grid_search.law_search.search import POINTS, law_of, whole_shape
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class LawReport:
     """A law and what it answers. Accuracies in points.
 
     `losses` are what the paper's coefficients and each single axis lose against the answer at the target's cost;
-    `trainings` the networks it is fitted to, repeats counted, by draws of `seed`; beyond `dearest` baselines it
-    extrapolates.
+    `reshaped` is a network that shrinks an axis and certainly beats the answer; `trainings` the networks it is fitted
+    to, repeats counted, by draws of `seed`; beyond `dearest` baselines it extrapolates.
     """
 
     pool: Pool
@@ -37,6 +38,7 @@ class LawReport:
     found: Answer
     path: Path
     losses: dict[str, Loss]
+    reshaped: Reshaped | None
     trainings: int
     dearest: float
     seed: int
@@ -55,6 +57,7 @@ def report_law(networks: pd.DataFrame, pool: Pool, seed: int) -> LawReport | Non
         found=found,
         path=best_path(law, pool.cost_model, path_ratios(float(pool.ratios.min())), target),
         losses=losses(law, found.shape, _rivals(pool, target)),
+        reshaped=reshaped(law, pool, found.shape),
         trainings=len(law.shapes),
         dearest=_dearest(networks, pool, law),
         seed=seed,
@@ -103,6 +106,7 @@ def law_entry(report: LawReport) -> dict[str, Any]:
         },
         "interval_credibility": 0.9,
         "losses": {name: _loss_entry(loss) for name, loss in report.losses.items()},
+        "reshaped": None if report.reshaped is None else _reshaped_entry(report.reshaped),
         "extrapolates_beyond": round(report.dearest, 4),
         "constant_coefficients_suffice": not report.path.bends,
         "path": [
@@ -124,6 +128,11 @@ def _step(pool: Pool, one: Answer, loss: Loss, extrapolated: bool) -> dict[str, 
         "constant_loses": _loss_entry(loss),
         "extrapolated": extrapolated,
     }
+
+
+def _reshaped_entry(found: Reshaped) -> dict[str, Any]:
+    sizes = dict(zip(AXES, _rounded(np.exp(found.sizes)), strict=True))
+    return {**sizes, "ratio": round(found.ratio, 4), "gains": _loss_entry(found.gain)}
 
 
 def _loss_entry(loss: Loss) -> dict[str, Any]:
