@@ -18,22 +18,43 @@ class CostModel:
     """log(cost / the baseline's) as a quadratic of the logarithms of multipliers.
 
     `linear` [axes] are the exponents at the baseline (about 1, 2, 2 for multiply-adds); `quadratic` [axes, axes] how
-    they change; `error` the root mean square of what is left, relative.
+    they change; `error` the root mean square of what is left, relative. `steps` is what comes on top along one axis.
     """
 
     linear: Array
     quadratic: Array
     error: float
+    steps: Steps | None = None
 
     def __call__(self, shapes: Array) -> Array:
         """Return log cost in baselines of `shapes` [points, axes]."""
-        return np.asarray(shapes @ self.linear + np.einsum("pi,ij,pj->p", shapes, self.quadratic, shapes))
+        smooth = shapes @ self.linear + np.einsum("pi,ij,pj->p", shapes, self.quadratic, shapes)
+        return np.asarray(smooth if self.steps is None else smooth + self.steps(shapes))
 
 
-def fit_cost(shapes: Array, costs: Array) -> CostModel:
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class Steps:
+    """What a smooth model misses along one axis: cost grows in steps with resolution, as maps have whole pixels.
+
+    At `sizes` [places], ascending, the logarithm of the cost is greater by `excess` [places]; between them it is
+    interpolated, and it is 0 at the baseline.
+    """
+
+    axis: int
+    sizes: Array
+    excess: Array
+
+    def __call__(self, shapes: Array) -> Array:
+        """Return what is to be added to the log cost of `shapes` [points, axes], [points]."""
+        at_baseline = np.interp(0.0, self.sizes, self.excess)
+        return np.asarray(np.interp(shapes[:, self.axis], self.sizes, self.excess) - at_baseline)
+
+
+def fit_cost(shapes: Array, costs: Array, *, stepped: int | None = None) -> CostModel:
     """Fit measured `costs` [points] of `shapes` [points, axes], the baseline at 0, by least squares.
 
-    The second order is left out where there are fewer than twice as many networks as it has numbers.
+    The second order is left out where there are fewer than twice as many networks as it has numbers. Along the axis
+    `stepped` the mean of what is left at each size is kept too, where the second order is.
     """
     logarithms = np.log(costs)
     axes = shapes.shape[1]
@@ -45,8 +66,19 @@ def fit_cost(shapes: Array, costs: Array) -> CostModel:
     found = np.linalg.lstsq(matrix, logarithms, rcond=None)[0]
     quadratic = np.zeros((axes, axes))
     quadratic[rows, columns] = found[axes + 1 :] if enough else 0.0
-    error = float(np.sqrt(np.mean((logarithms - matrix @ found) ** 2)))
-    return CostModel(linear=found[1 : axes + 1], quadratic=quadratic, error=error)
+    left = logarithms - matrix @ found
+    steps = None
+    if stepped is not None and enough:
+        steps = _mean_steps(shapes, left, stepped)
+        left = left - np.interp(shapes[:, stepped], steps.sizes, steps.excess)
+    error = float(np.sqrt(np.mean(left**2)))
+    return CostModel(linear=found[1 : axes + 1], quadratic=quadratic, error=error, steps=steps)
+
+
+def _mean_steps(shapes: Array, left: Array, axis: int) -> Steps:
+    """Return the mean of what is `left` [points] at each size along an axis."""
+    sizes, places = np.unique(shapes[:, axis].round(9), return_inverse=True)
+    return Steps(axis=axis, sizes=sizes, excess=np.bincount(places, left) / np.bincount(places))
 
 
 def directions(axes: int, steps: int) -> Array:

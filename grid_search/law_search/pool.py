@@ -24,6 +24,7 @@ from search_spaces.task import IMAGENET, Task
 Array = NDArray[np.float64]
 VALUES = 15  # of each multiplier
 MOST_MEASURED = 48  # networks whose cost is measured, where it cannot be counted
+DEAREST_COUNTED = 16.0  # baselines, up to which costs are counted for the model of cost: a path goes beyond the pool
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
@@ -72,6 +73,10 @@ def network_pool(baseline: Architecture, config: GridConfig, law: LawConfig, tas
     if config.cost not in COUNTED:
         found = found.take(farthest_points(found.sizes * np.array(list(COST_EXPONENTS.values())), 0, MOST_MEASURED))
         found = replace(found, ratios=measured_ratios(baseline, config, task, found.multipliers))
+        known = found
+    else:
+        costs = (law.cheapest, max(law.dearest, DEAREST_COUNTED))
+        known = networks_between(baseline, config, task, costs, VALUES)
     varying = tuple(place for place in range(3) if np.ptp(found.sizes[:, place]) > 1e-9)
     _check_enough(len(found.ratios), len(varying), baseline, law)
     return Pool(
@@ -82,8 +87,14 @@ def network_pool(baseline: Architecture, config: GridConfig, law: LawConfig, tas
         sizes=found.sizes,
         ratios=found.ratios,
         varying=varying,
-        cost_model=fit_cost(found.sizes[:, varying], found.ratios),
+        cost_model=fit_cost(known.sizes[:, varying], known.ratios, stepped=_stepped(varying)),
     )
+
+
+def _stepped(varying: Sequence[int]) -> int | None:
+    """Return where resolution is among the axes that vary."""
+    resolution = AXES.index("resolution")
+    return varying.index(resolution) if resolution in varying else None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)

@@ -24,6 +24,21 @@ def test_few_networks_give_exponents_alone() -> None:
     np.testing.assert_allclose(model.linear, [1.0, 2.0, 2.0])
 
 
+def test_steps_along_an_axis_are_found_and_leave_the_baseline_where_it_is() -> None:
+    sizes = np.log([0.5, 0.75, 1.0, 1.5, 2.0, 3.0])
+    excess = np.array([0.0, 0.2, -0.1, 0.2, -0.2, 0.1])
+    others = np.random.default_rng(0).uniform(-0.7, 0.7, 200)
+    places = np.arange(200) % 6
+    shapes = np.stack([others, sizes[places]], axis=1)
+    costs = np.exp(shapes @ np.array([1.0, 2.0]) + excess[places] - excess[2])
+    smooth, stepped = fit_cost(shapes, costs), fit_cost(shapes, costs, stepped=1)
+    assert smooth.error > 0.1 and stepped.error < 0.02
+    np.testing.assert_allclose(stepped(shapes), np.log(costs), atol=0.05)
+    assert stepped(np.zeros((1, 2)))[0] == 0
+    at_cost = shapes_at_cost(stepped, directions(2, 4), 3.0)
+    np.testing.assert_allclose(np.exp(stepped(at_cost)), 3.0, rtol=1e-6)
+
+
 def test_directions_are_shares() -> None:
     shares = directions(3, 5)
     assert len(shares) == 21  # 7 choose 2
