@@ -18,7 +18,7 @@ class CostModel:
     """log(cost / the baseline's) as a quadratic of the logarithms of multipliers.
 
     `linear` [axes] are the exponents at the baseline (about 1, 2, 2 for multiply-adds); `quadratic` [axes, axes] how
-    they change; `error` the root mean square of what is left, relative. `steps` is what comes on top along one axis.
+    they change; `error` the standard deviation of what is left, relative. `steps` is what comes on top along one axis.
     """
 
     linear: Array
@@ -36,8 +36,8 @@ class CostModel:
 class Steps:
     """What a smooth model misses along one axis: cost grows in steps with resolution, as maps have whole pixels.
 
-    At `sizes` [places], ascending, the logarithm of the cost is greater by `excess` [places]; between them it is
-    interpolated, and it is 0 at the baseline.
+    At `sizes` [places], ascending, the logarithm of the cost is greater by `excess` [places], 0 at the baseline;
+    between them it is interpolated.
     """
 
     axis: int
@@ -46,8 +46,7 @@ class Steps:
 
     def __call__(self, shapes: Array) -> Array:
         """Return what is to be added to the log cost of `shapes` [points, axes], [points]."""
-        at_baseline = np.interp(0.0, self.sizes, self.excess)
-        return np.asarray(np.interp(shapes[:, self.axis], self.sizes, self.excess) - at_baseline)
+        return np.asarray(np.interp(shapes[:, self.axis], self.sizes, self.excess))
 
 
 def fit_cost(shapes: Array, costs: Array, *, stepped: int | None = None) -> CostModel:
@@ -70,15 +69,15 @@ def fit_cost(shapes: Array, costs: Array, *, stepped: int | None = None) -> Cost
     steps = None
     if stepped is not None and enough:
         steps = _mean_steps(shapes, left, stepped)
-        left = left - np.interp(shapes[:, stepped], steps.sizes, steps.excess)
-    error = float(np.sqrt(np.mean(left**2)))
-    return CostModel(linear=found[1 : axes + 1], quadratic=quadratic, error=error, steps=steps)
+        left = left - steps(shapes)
+    return CostModel(linear=found[1 : axes + 1], quadratic=quadratic, error=float(np.std(left)), steps=steps)
 
 
 def _mean_steps(shapes: Array, left: Array, axis: int) -> Steps:
-    """Return the mean of what is `left` [points] at each size along an axis."""
+    """Return the mean of what is `left` [points] at each size along an axis, above that at the baseline."""
     sizes, places = np.unique(shapes[:, axis].round(9), return_inverse=True)
-    return Steps(axis=axis, sizes=sizes, excess=np.bincount(places, left) / np.bincount(places))
+    means = np.bincount(places, left) / np.bincount(places)
+    return Steps(axis=axis, sizes=sizes, excess=means - np.interp(0.0, sizes, means))
 
 
 def directions(axes: int, steps: int) -> Array:

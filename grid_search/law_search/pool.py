@@ -79,6 +79,7 @@ def network_pool(baseline: Architecture, config: GridConfig, law: LawConfig, tas
         known = networks_between(baseline, config, task, costs, VALUES)
     varying = tuple(place for place in range(3) if np.ptp(found.sizes[:, place]) > 1e-9)
     _check_enough(len(found.ratios), len(varying), baseline, law)
+    known = known.take(np.flatnonzero(_unscaled(known.sizes, varying)).tolist())
     return Pool(
         baseline=baseline,
         config=config,
@@ -89,6 +90,12 @@ def network_pool(baseline: Architecture, config: GridConfig, law: LawConfig, tas
         varying=varying,
         cost_model=fit_cost(known.sizes[:, varying], known.ratios, stepped=_stepped(varying)),
     )
+
+
+def _unscaled(sizes: Array, varying: Sequence[int]) -> NDArray[np.bool_]:
+    """Return which networks are as the baseline along the axes that do not vary, [networks]."""
+    others = [place for place in range(3) if place not in varying]
+    return np.asarray((np.abs(sizes[:, others]) <= 1e-9).all(axis=1))
 
 
 def _stepped(varying: Sequence[int]) -> int | None:

@@ -37,6 +37,8 @@ def test_an_axis_that_cannot_vary_is_none() -> None:
     flat = network_pool(B0, GridConfig(rounding=rounding), LawConfig(cheapest=0.5, dearest=1.9))
     assert flat.axes == ("depth", "width")
     assert flat.shapes.shape[1] == 2
+    np.testing.assert_allclose(flat.cost_model(flat.shapes), np.log(flat.ratios), atol=0.1)
+    assert flat.cost_model.error < 0.15  # of dearer networks too, all at this resolution
 
 
 def test_a_cost_that_is_measured_is_asked_of_few() -> None:
