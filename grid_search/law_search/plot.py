@@ -9,7 +9,7 @@ import numpy as np
 
 from grid_search.compound_scaling import AXES
 from grid_search.law_search.report import LawReport
-from grid_search.law_search.search import POINTS, whole_shape
+from grid_search.law_search.search import LAW, POINTS, SEARCHED, whole_shape
 from trials.page.pictures import save_picture
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COLOURS = {"depth": "#4477aa", "width": "#cc3311", "resolution": "#228833"}
 DEAREST_SHOWN = 4.0  # times the dearest network that was trained
-ROLES = {"law": ("o", "#8a8a8a"), "compound": ("D", "#222222"), "baseline": ("s", "#222222")}
+ROLES = {LAW: ("o", "#8a8a8a"), SEARCHED: ("^", "#aa3377"), "compound": ("D", "#222222"), "baseline": ("s", "#222222")}
 
 
 def plot_law(report: LawReport, trials: pd.DataFrame, path: FilePath) -> None:

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 LAW = "law"  # the role of a network that is trained for the law
+SEARCHED = "nas run"  # the role of one that stage 1 evaluated
 FEWEST_TRAINED = 4  # of which a law can be fitted at all
 POINTS = 100.0  # in a share of accuracy
 ANSWER_VALUES = 60  # multipliers of each axis among which the answer is sought
+SAME = 1e-9  # logarithms of sizes that belong to one network
 MEASURED_MARGIN = 0.3  # around the target, in multiply-adds, of networks whose real cost has to be measured
 UNSCALED = Coefficients(alpha=1.0, beta=1.0, gamma=1.0)
 
@@ -43,18 +45,19 @@ def train_for_law(pool: Pool, config: LawConfig, seed: int, train: Train, traine
 
     Returns the law, None where too few could be evaluated. What comes next follows from the networks before it alone,
     and seconds are counted in cost, not by the clock: a run that was killed, or that shares its work, goes the same
-    way.
+    way. Networks that stage 1 evaluated (role `nas run` in what is trained) count, and are not trained again.
     """
     spread = min(fewest_shapes(len(pool.axes)), config.trainings)
-    chosen = first_shapes(pool.shapes, pool.cost_model, spread)
+    judged = _judged(trained(), pool)
+    chosen = [place for place in first_shapes(pool.shapes, pool.cost_model, spread) if place not in judged]
     train([planned(BASELINE, UNSCALED, 0), *_plan(pool, chosen)], LAW)
     while True:
         networks = _of_plan(trained(), [UNSCALED, *map(pool.coefficients, chosen)])
         law = law_of(networks, pool, seed)
-        left = min(config.trainings, len(pool.shapes)) - len(chosen)
+        left = min(config.trainings - len(chosen), len(pool.shapes) - len({*chosen, *judged}))
         if law is None or left <= 0 or answer(law, pool.cost_model, pool.config.target).regret <= config.sharp:
             return law
-        free = np.setdiff1d(np.arange(len(pool.shapes)), chosen)
+        free = np.setdiff1d(np.arange(len(pool.shapes)), [*chosen, *judged])
         count = min(config.batch, left)
         ratios = (pool.config.target,)
         following = next_shapes(law, pool.shapes[free], pool.ratios[free], pool.cost_model, ratios, count)
@@ -121,8 +124,21 @@ def _plan(pool: Pool, places: Iterable[int]) -> list[Planned]:
 
 
 def _of_plan(networks: pd.DataFrame, plan: list[Coefficients]) -> pd.DataFrame:
-    """Return the rows of the plan's networks: a run that goes on must not see what an earlier one trained later."""
+    """Return the rows of the plan's networks and of stage 1's.
+
+    A run that goes on must not see what an earlier one trained later.
+    """
     known = {(one.alpha, one.beta, one.gamma) for one in plan}
-    rows = map(tuple, networks[["alpha", "beta", "gamma"]].to_numpy(dtype=np.float64).tolist())
+    rows = map(tuple, networks[list(COEFFICIENTS)].to_numpy(dtype=np.float64).tolist())
     mask = np.array([row in known for row in rows], dtype=bool)
-    return networks[mask & networks["role"].isin([LAW, BASELINE]).to_numpy() & (networks["repeat"] == 0).to_numpy()]
+    mask &= networks["role"].isin([LAW, BASELINE]).to_numpy() & (networks["repeat"] == 0).to_numpy()
+    return networks[mask | (networks["role"] == SEARCHED).to_numpy()]
+
+
+def _judged(networks: pd.DataFrame, pool: Pool) -> set[int]:
+    """Return the places in the pool of the networks that stage 1 evaluated."""
+    searched = networks[networks["role"] == SEARCHED] if len(networks) else networks
+    rounding = pool.config.rounding
+    rows = searched[list(COEFFICIENTS)].to_numpy(dtype=np.float64).tolist() if len(searched) else []
+    sizes = (shape_of(pool.baseline, Multipliers(*row), rounding) for row in rows)
+    return {int(place) for size in sizes for place in np.flatnonzero((np.abs(pool.sizes - size) < SAME).all(axis=1))}

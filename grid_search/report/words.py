@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from grid_search.grid.enumeration import Grid
-from grid_search.law_search.search import LAW
+from grid_search.law_search.search import LAW, SEARCHED
 from grid_search.report.scaling import Scaling
 from grid_search.search.candidates import COMPOUND
 from grid_search.search.verdict import judge
 from search_spaces.cost import estimate_cost
 from trials.page.tables import millions
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def asked(scaling: Scaling) -> str:
@@ -30,9 +35,14 @@ def asked(scaling: Scaling) -> str:
         )
     return (
         f"{question}; for a law of depth, width and resolution, {tried} of {len(ground.ratios):,} networks of "
-        f"{ground.ratios.min():.2g} to {ground.ratios.max():.2g} times its cost were evaluated{data}, then its answer, "
-        f"each axis alone beside it."
+        f"{ground.ratios.min():.2g} to {ground.ratios.max():.2g} times its cost were evaluated{data}"
+        f"{_searched(table)}, then its answer, each axis alone beside it."
     )
+
+
+def _searched(table: pd.DataFrame) -> str:
+    count = int((table["role"] == SEARCHED).sum())
+    return f" and {count} by `nas run`" if count else ""
 
 
 def found(scaling: Scaling) -> str:

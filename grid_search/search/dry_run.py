@@ -12,6 +12,7 @@ from grid_search.grid.enumeration import Grid
 from grid_search.law.design import first_shapes
 from grid_search.law_search.pool import Pool
 from grid_search.search.candidates import plan_controls, spread, spread_first
+from grid_search.search.evidence import evidence_of
 from grid_search.search.ground import Ground, ground_of
 from search_spaces.architecture import Architecture
 from trials.accounting import with_accuracies
@@ -39,6 +40,8 @@ def check_scale_search(plan: Plan[ScaleExperiment], out: Path, console: Console)
         require_archive(experiment.objective.path)
     check_networks(ground.baseline.name, ground.baseline, experiment, findings)
     timed, most = _check_trainings(ground, experiment, findings)
+    if isinstance(ground, Pool) and (line := evidence_of(experiment, ground, out).line) is not None:
+        findings.say(*line.split(": ", 1))
     check_disk(experiment, facts, most, timed, out, findings)
     find_budget(findings, plan.lines, plan.warnings)
     findings.say("results", f"{out / experiment.name / 'scale'}/")

@@ -18,7 +18,7 @@ from grid_search.family.members import make_family
 from grid_search.grid.enumeration import Grid
 from grid_search.law_search.plot import plot_law
 from grid_search.law_search.report import LawReport, law_entry, report_law
-from grid_search.law_search.search import LAW
+from grid_search.law_search.search import LAW, SEARCHED
 from grid_search.search.accuracy_plot import plot_accuracies
 from grid_search.search.decision import Decision, decide
 from grid_search.search.ground import Ground
@@ -81,7 +81,7 @@ def candidate_table(study: optuna.Study, grid: Ground) -> pd.DataFrame:
 
 def contenders(trials: pd.DataFrame) -> pd.DataFrame:
     """Return the trainings that a decision is made of: none of those a law is fitted to."""
-    return trials[trials["role"] != LAW]
+    return trials[~trials["role"].isin([LAW, SEARCHED])]
 
 
 def collect(study: optuna.Study, grid: Ground, config: ScaleConfig, folder: Path, seed: int) -> ScaleResult:

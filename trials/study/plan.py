@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import optuna
+from optuna.distributions import BaseDistribution
 from optuna.exceptions import UpdateFinishedTrialError
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from search_spaces.errors import InvalidInput
 from trials.study.attributes import DUPLICATE_OF, PLANNED, PLANNER
@@ -30,6 +31,34 @@ class Planned:
     name: str
     parameters: Mapping[str, float] = field(default_factory=dict)
     labels: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """A trial that was evaluated elsewhere: what it would have been planned as, its value, and what was recorded."""
+
+    planned: Planned
+    value: float
+    attributes: Mapping[str, Any]
+
+
+def add_judged(study: optuna.Study, judged: Iterable[Judged], distributions: Mapping[str, BaseDistribution]) -> None:
+    """Add every trial that was evaluated elsewhere and that the study does not hold yet, in order, as complete."""
+    items = {one.planned.name: one for one in judged}
+    while _missing(study, planned := {name: one.planned for name, one in items.items()}):
+        if not is_shared(storage_of(study)) or _is_first(study):
+            for missing in _missing(study, planned):
+                study.add_trial(_complete(items[missing.name], distributions))
+
+
+def _complete(one: Judged, distributions: Mapping[str, BaseDistribution]) -> FrozenTrial:
+    return create_trial(
+        state=TrialState.COMPLETE,
+        params=dict(one.planned.parameters),
+        distributions=dict(distributions),
+        value=one.value,
+        user_attrs={PLANNED: one.planned.name, **one.planned.labels, **one.attributes},
+    )
 
 
 def enqueue_missing(study: optuna.Study, plan: Iterable[Planned]) -> int:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from grid_search.compound_scaling import Multipliers
-from grid_search.law_search.shapes import log_size, multipliers_of, shape_between, shape_of
+from grid_search.law_search.shapes import log_size, multipliers_between, multipliers_of, shape_between, shape_of
 from search_spaces.reference import reference
 from search_spaces.scaling import EFFICIENTNET_ROUNDING, Rounding
 
@@ -34,10 +36,29 @@ def test_what_rounds_to_the_baseline_is_the_baseline() -> None:
     assert multipliers_of(B0, np.array([0.05, 0.0, 0.0]), EFFICIENTNET_ROUNDING) == Multipliers()
 
 
-def test_the_shape_between_networks_is_the_one_they_were_scaled_by() -> None:
+def test_the_shape_between_networks_is_the_one_they_were_multipliers_between() -> None:
     multipliers = Multipliers(depth=1.4, width=1.2, resolution=1.3)
     scaled = multipliers.apply(B0)
     found = shape_between(B0, scaled)
     assert found is not None
     np.testing.assert_allclose(found, shape_of(B0, multipliers, EFFICIENTNET_ROUNDING))
     assert shape_between(B0, reference("mobilenet-v2")) is None
+
+
+@pytest.mark.parametrize("rounding", [EFFICIENTNET_ROUNDING, Rounding(depth="nearest", width_divisor=2)])
+def test_a_scaled_network_is_known_by_multipliers_that_make_it(rounding: Rounding) -> None:
+    for wanted in (Multipliers(), Multipliers(1.4, 1.2, 1.3), Multipliers(0.5, 1, 0.7), Multipliers(1, 0.6, 2.1)):
+        scaled = wanted.apply(B0, rounding)
+        found = multipliers_between(B0, scaled, rounding)
+        assert found is not None and found.apply(B0, rounding).key == scaled.key
+
+
+def test_a_network_that_is_not_scaled_as_a_whole_is_not() -> None:
+    first, *others = B0.stages
+    for network in (
+        replace(B0, stages=(replace(first, depth=3), *others)),
+        replace(B0, stages=(replace(first, kernel_size=5), *others)),
+        replace(B0, resolution=(224, 192)),
+        reference("mobilenet-v2"),
+    ):
+        assert multipliers_between(B0, network, EFFICIENTNET_ROUNDING) is None

@@ -6,7 +6,7 @@ from optuna.distributions import IntDistribution
 from optuna.trial import TrialState
 
 from search_spaces.errors import InvalidInput
-from trials.study.plan import PLANNED, Planned, enqueue_missing
+from trials.study.plan import PLANNED, Judged, Planned, add_judged, enqueue_missing
 
 PLAN = [Planned(name=name, parameters={"x": x}, labels={"repeat": x}) for x, name in enumerate("abc")]
 
@@ -54,3 +54,17 @@ def test_a_study_of_another_program_is_refused() -> None:
     study.enqueue_trial({"x": 1})
     with pytest.raises(InvalidInput, match=r"^study theirs: got 'trial 0', accepted: planned trials alone"):
         enqueue_missing(study, PLAN)
+
+
+def test_what_was_evaluated_elsewhere_is_complete_and_added_once() -> None:
+    study = optuna.create_study()
+    judged = [Judged(planned=one, value=0.5, attributes={"metrics": {"val_accuracy": 0.5}}) for one in PLAN]
+    distributions = {"x": IntDistribution(0, 9)}
+    add_judged(study, judged[:2], distributions)  # as far as a run came that was killed
+    add_judged(study, judged, distributions)
+    assert names(study) == ["a", "b", "c"]
+    first, *_ = trials = study.get_trials()
+    assert {trial.state for trial in trials} == {TrialState.COMPLETE}
+    assert (first.params, first.value, first.user_attrs["metrics"]) == ({"x": 0}, 0.5, {"val_accuracy": 0.5})
+    assert enqueue_missing(study, PLAN) == 3
+    assert len(study.get_trials()) == 3
