@@ -150,7 +150,7 @@ class LiveTable:
             one_line(self._name(candidate), LONGEST_REASON),
             f"{value:.4f}" if value is not None else (outcome.failure or "stopped early"),
             f"{accuracy:.4f}" if accuracy is not None else "-",
-            f"{candidate.cost.flops / 1e6:.0f}M flops",
+            f"{_millions(candidate.cost.flops)}M flops",
             f"{outcome.seconds:.1f} s",
         )
 
@@ -163,6 +163,15 @@ class LiveTable:
         best = f"best {self._judgement} so far: {self._best[0]:.4f}, trial {self._best[1]}" if self._best else ""
         self._progress.update(self._task, left=self._left())
         return Group(table, *map(Text, self._work.lines()), best, self._progress)
+
+
+def _millions(count: float) -> str:
+    """Return a count in millions: whole ones from 10 on, two digits below.
+
+    >>> _millions(385_814_752), _millions(1_230_000), _millions(40_000)
+    ('386', '1.2', '0.04')
+    """
+    return f"{count / 1e6:.0f}" if count >= 1e7 else f"{count / 1e6:.2g}"
 
 
 def _ended(outcome: Outcome) -> str:
