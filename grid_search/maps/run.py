@@ -66,7 +66,9 @@ def _announce(request: MapsRequest, console: Console) -> None:
     wanted, findings = list(remaining(request)), Findings()
     if wanted:
         check_pace([one.architecture for one in wanted], len(wanted), request.experiment, findings)
-        console.print(f"time:   {findings.facts['time'][0]}", highlight=False, soft_wrap=True, markup=False)
+        told = [f"time:   {line}" for line in findings.facts.get("time", ())] + findings.warnings
+        for line in told:
+            console.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
 def read_sources(request: MapsRequest, sources: Sources) -> tuple[Pictures, Objects | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import resource
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 
 from search_spaces.architecture import Architecture
 from trials.check.findings import Findings, counted
+from trials.check.memory import memory_doubt
 from trials.duration import duration, each
 from trials.experiment import Experiment
 from trials.proxy import apply_proxy
@@ -51,7 +53,15 @@ def check_pace(
     findings: Findings,
     what: str = "trainings",
 ) -> float:
-    """Tell how long `trainings` like those of the networks will take; return the seconds. `what` they are called."""
+    """Tell how long `trainings` like those of the networks will take; return the seconds. `what` they are called.
+
+    Where the memory does not suffice nothing is trained: a warning says so, and no seconds are known (nan).
+    """
+    networks = list(networks)
+    doubt = memory_doubt(networks, experiment) if choose_device(experiment.compute.device).type == "cpu" else None
+    if doubt is not None:
+        findings.warn(doubt)
+        return math.nan
     seconds = [candidate_seconds(architecture, experiment) for architecture in networks]
     mean = sum(seconds) / len(seconds)
     at_once = experiment.compute.at_once
