@@ -79,6 +79,9 @@ def emit(
             _refuse_beside(context, "--from", *DECIDED)
         network, config, task = _rule(decided, num_classes, options)
         paths = emit_scaled(make_family(network, config, task), out, task=task)
+        if decided is None and num_classes is None:
+            told = f"counted with {task.num_classes} classes and images of {task.in_channels} channel(s)"
+            click.echo(f"{told}; --num-classes for others", err=True)
     print_files(open_console(), paths)
 
 

@@ -14,6 +14,7 @@ def test_emit_writes_the_family(tmp_path: Path) -> None:
     result = run("emit", "--baseline", "mobilenet-v2", *COEFFICIENTS, "--phi", "0,1", "--out", tmp_path / "family")
     assert result.exit_code == 0, result.output
     assert load_architecture(tmp_path / "family" / "mobilenet-v2-phi0.yaml").key == reference("mobilenet-v2").key
+    assert "counted with 1000 classes" in result.stderr
     shown = run("table", tmp_path / "family")
     assert shown.exit_code == 0, shown.output
     assert "efficientnet-b7" in shown.output
