@@ -41,23 +41,28 @@ def shape_between(baseline: Architecture, network: Architecture) -> Array | None
 
 
 def multipliers_between(baseline: Architecture, network: Architecture, rounding: Rounding) -> Multipliers | None:
-    """Return the multipliers whose scaled network has the shape that `network` has, or comes nearest.
-
-    None where it is not the baseline scaled as a whole: another kind of network, or one in which no multiplier of an
-    axis comes within one step of rounding of every layer.
-    """
-    shape = shape_between(baseline, network)
-    if shape is None or not all(_is_even(baseline, network, axis, rounding) for axis in AXES):
+    """Return multipliers that make `network` of the baseline by scaling and rounding; None where none do."""
+    if _kind(network) != _kind(baseline):
         return None
-    return multipliers_of(baseline, shape, rounding)
+    found = [_multiplier_between(baseline, network, axis, rounding) for axis in AXES]
+    if None in found:
+        return None
+    multipliers = Multipliers(*(value for value in found if value is not None))
+    return multipliers if multipliers.apply(baseline, rounding).key == network.key else None
 
 
-def _is_even(baseline: Architecture, network: Architecture, axis: str, rounding: Rounding) -> bool:
+def _multiplier_between(baseline: Architecture, network: Architecture, axis: str, rounding: Rounding) -> float | None:
+    """Return the middle one of the multipliers that make all sizes of an axis, sought where each layer allows it."""
+    scaled, unscaled = sizes_of(network, axis), sizes_of(baseline, axis)
+    if scaled == unscaled:
+        return 1.0
     step = {"depth": 1, "width": rounding.width_divisor, "resolution": rounding.resolution_multiple}[axis]
-    sizes = zip(sizes_of(network, axis), sizes_of(baseline, axis), strict=True)
-    layers = [(size, before) for size, before in sizes if before]
-    low = max((size - step) / before for size, before in layers)
-    return low <= min((size + step) / before for size, before in layers)
+    layers = [(size, before) for size, before in zip(scaled, unscaled, strict=True) if before]
+    low = max((max(size - step, 0) / before for size, before in layers))
+    high = min((size + step) / before for size, before in layers)
+    values = np.linspace(low, high, STEPS + 1)[1:-1].round(6).tolist() if low < high else []
+    fitting = [value for value in values if resolve(baseline, axis, value, rounding) == scaled]
+    return float(fitting[len(fitting) // 2]) if fitting else None
 
 
 def _size(network: Architecture, axis: str) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from optuna.trial import FrozenTrial, TrialState
 
-from grid_search.compound_scaling import AXES, Multipliers
+from grid_search.compound_scaling import AXES
 from grid_search.config import ScaleExperiment
 from grid_search.law_search.pool import Pool
 from grid_search.law_search.search import SEARCHED
@@ -54,9 +53,9 @@ class Evidence:
 def evidence_of(experiment: ScaleExperiment, pool: Pool, out: Path) -> Evidence:
     """Return the trials of `nas run` with the experiment's results in `out` that a law over `pool` counts.
 
-    Those are trained under the same settings, and are the baseline scaled as a whole, up to rounding. Networks of the
-    baseline's own shape are none: it was chosen for its accuracy, which is too high for that. Raises InvalidInput for
-    data that cannot be read.
+    Those are trained under the same settings, and make the baseline by scaling its depth, width and resolution. The
+    baseline's own is none: it was chosen for its accuracy, which is too high for that. Raises InvalidInput for data
+    that cannot be read.
     """
     folder = out / experiment.name / "nas"
     if not (folder / RECORD).is_file():
@@ -104,16 +103,15 @@ def _difference(recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> str |
 def _judged(trials: list[FrozenTrial], pool: Pool, space: SearchSpace) -> Iterator[Judged]:
     baseline, rounding = pool.baseline, pool.config.rounding
     fixed = [axis for axis in AXES if axis not in pool.axes]
-    known: Counter[Multipliers] = Counter()
     for trial in trials:
         network = _network(trial, space)
-        found = None if network is None else multipliers_between(baseline, network, rounding)
-        if found is None or found == Multipliers() or any(getattr(found, axis) != 1 for axis in fixed):
+        if network is None or network.key == baseline.key:
             continue
-        named = planned(SEARCHED, as_coefficients(found), known[found])
-        known[found] += 1
-        attributes = {name: trial.user_attrs[name] for name in (NETWORK, METRICS)}
-        yield Judged(planned=named, value=attributes[METRICS][ACCURACY], attributes=attributes)
+        found = multipliers_between(baseline, network, rounding)
+        if found is not None and all(getattr(found, axis) == 1 for axis in fixed):
+            attributes = {name: trial.user_attrs[name] for name in (NETWORK, METRICS)}
+            value = attributes[METRICS][ACCURACY]
+            yield Judged(planned=planned(SEARCHED, as_coefficients(found), 0), value=value, attributes=attributes)
 
 
 def _network(trial: FrozenTrial, space: SearchSpace) -> Architecture | None:

@@ -46,27 +46,17 @@ def test_the_shape_between_networks_is_the_one_they_were_multipliers_between() -
 
 
 @pytest.mark.parametrize("rounding", [EFFICIENTNET_ROUNDING, Rounding(depth="nearest", width_divisor=2)])
-def test_a_scaled_network_is_known_by_multipliers_of_its_shape(rounding: Rounding) -> None:
+def test_a_scaled_network_is_known_by_multipliers_that_make_it(rounding: Rounding) -> None:
     for wanted in (Multipliers(), Multipliers(1.4, 1.2, 1.3), Multipliers(0.5, 1, 0.7), Multipliers(1, 0.6, 2.1)):
-        found = multipliers_between(B0, wanted.apply(B0, rounding), rounding)
-        assert found is not None
-        np.testing.assert_allclose(shape_of(B0, found, rounding), shape_of(B0, wanted, rounding), atol=0.01)
-
-
-def test_a_step_of_rounding_more_or_less_is_alike() -> None:
-    first, *others = B0.stages
-    deeper = multipliers_between(B0, replace(B0, stages=(replace(first, depth=2), *others)), Rounding(depth="nearest"))
-    assert deeper is not None and deeper.depth > 1 and (deeper.width, deeper.resolution) == (1, 1)
-    wider = replace(B0, stages=(replace(first, width=24), *others))
-    found = multipliers_between(B0, wider, EFFICIENTNET_ROUNDING)
-    assert found is not None and found.width > 1
+        scaled = wanted.apply(B0, rounding)
+        found = multipliers_between(B0, scaled, rounding)
+        assert found is not None and found.apply(B0, rounding).key == scaled.key
 
 
 def test_a_network_that_is_not_scaled_as_a_whole_is_not() -> None:
     first, *others = B0.stages
     for network in (
         replace(B0, stages=(replace(first, depth=3), *others)),
-        replace(B0, stages=(replace(first, width=40), *others)),
         replace(B0, stages=(replace(first, kernel_size=5), *others)),
         replace(B0, resolution=(224, 192)),
         reference("mobilenet-v2"),
