@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
+
+from trials.duration import duration
 
 if TYPE_CHECKING:
     from trials.objectives.shared.controller import Controller, PolicyRecord
@@ -20,11 +23,11 @@ def told_epochs(epochs: int, tell: Tell, controller: Controller | None = None) -
 
     def on_epoch(result: EpochResult) -> None:
         seconds.append(result.seconds)
-        left = (epochs - result.epoch) * sum(seconds) / len(seconds)
+        left = (epochs - result.epoch) * median(seconds)  # of one epoch a machine may have slept through the night
         policy = "" if controller is None else _policy(controller, result.epoch, epochs)
         tell(
             f"shared weights: epoch {result.epoch}/{epochs}  loss {result.train_loss:.4f}  "
-            f"largest network's accuracy {result.val_accuracy:.4f}  {policy}left {left:.0f} s"
+            f"largest network's accuracy {result.val_accuracy:.4f}  {policy}left {duration(left)}"
         )
 
     return on_epoch
