@@ -62,31 +62,39 @@ def evidence_of(experiment: ScaleExperiment, pool: Pool, out: Path) -> Evidence:
         return Evidence()
     wanted = decisive_settings(experiment)
     try:
-        url = read_record(folder)["settings"].get("nas", {}).get("storage")
-        study = read_studies(folder, f"{experiment.name}/nas/", readable_url(url)).get("candidates")
-    except InvalidInput as error:
-        return Evidence(reason=f"they cannot be read ({error})")
-    trials = [] if study is None else [trial for trial in study.get_trials(deepcopy=False) if _counts(trial)]
-    if study is None or not trials:
-        return Evidence()
-    recorded = study.user_attrs.get(SETTINGS, {})
-    differs = _difference(recorded, wanted)
-    if differs is not None:
-        return Evidence(finished=len(trials), reason=differs)
-    try:
+        recorded, trials = _finished(folder, experiment.name)
         space = space_of(replace(experiment, space=str(recorded.get("space", experiment.space))))
     except InvalidInput as error:
-        return Evidence(finished=len(trials), reason=f"their space cannot be read ({error})")
-    judged = tuple(_judged(trials, pool, space))
-    alone = None if judged else f"each differs from {pool.baseline.name} in more than depth, width and resolution"
-    return Evidence(judged=judged, finished=len(trials), reason=alone)
+        return Evidence(reason=f"they cannot be read ({error})")
+    if not trials:
+        return Evidence()
+    differs = _difference(recorded, wanted)
+    judged = tuple(_judged(trials, pool, space)) if differs is None else ()
+    others = f"each differs from {pool.baseline.name} in more than depth, width and resolution"
+    return Evidence(judged=judged, finished=len(trials), reason=None if judged else differs or others)
+
+
+def _finished(folder: Path, name: str) -> tuple[dict[str, Any], list[FrozenTrial]]:
+    """Return the settings of a search and its trials with an accuracy; none where it has no study yet."""
+    nas = read_record(folder)["settings"].get("nas")
+    url = nas.get("storage") if isinstance(nas, dict) else None
+    study = read_studies(folder, f"{name}/nas/", readable_url(url)).get("candidates")
+    if study is None:
+        return {}, []
+    recorded = study.user_attrs.get(SETTINGS)
+    trials = [trial for trial in study.get_trials(deepcopy=False) if _counts(trial)]
+    return recorded if isinstance(recorded, dict) else {}, trials
 
 
 def _counts(trial: FrozenTrial) -> bool:
+    attributes = trial.user_attrs
+    metrics = attributes.get(METRICS)
     return (
         trial.state == TrialState.COMPLETE
-        and DUPLICATE_OF not in trial.user_attrs
-        and ACCURACY in trial.user_attrs.get(METRICS, {})
+        and DUPLICATE_OF not in attributes
+        and isinstance(attributes.get(NETWORK), dict)
+        and isinstance(metrics, dict)
+        and isinstance(metrics.get(ACCURACY), int | float)
     )
 
 
