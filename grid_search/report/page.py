@@ -10,6 +10,7 @@ from grid_search.explore.payload import SCRIPTS as EXPLORER_SCRIPTS
 from grid_search.explore.payload import explored
 from grid_search.family.table import family_table
 from grid_search.grid.enumeration import Grid
+from grid_search.law_search.search import SEARCHED
 from grid_search.report import charts
 from grid_search.report.scaling import Scaling
 from grid_search.report.words import asked, found, trust
@@ -79,6 +80,7 @@ def _networks(scaling: Scaling) -> Rows | None:
 
 
 def _by_role(scaling: Scaling) -> Any:
-    """Return the work with the role of each trial as its part."""
+    """Return the work with the role of each trial as its part, without what stage 1 did."""
     roles = scaling.result.trials.set_index("number")["role"]
-    return scaling.work.assign(part=scaling.work["number"].map(roles))
+    work = scaling.work.assign(part=scaling.work["number"].map(roles))
+    return work[work["part"] != SEARCHED]

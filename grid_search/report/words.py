@@ -42,7 +42,7 @@ def asked(scaling: Scaling) -> str:
 
 def _searched(table: pd.DataFrame) -> str:
     count = int((table["role"] == SEARCHED).sum())
-    return f" and {count} by `nas run`" if count else ""
+    return f" and {count} by nas run" if count else ""
 
 
 def found(scaling: Scaling) -> str:
