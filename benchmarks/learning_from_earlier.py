@@ -4,7 +4,8 @@
 
 On Accel-NASBench by the protocol of `nas bench`. The earlier search had another objective (accuracy - 0.1 |flops / 250M
 - 1|) and other label noise over the same accuracies; what the later one learns from it are its networks' accuracies as
-rewards of its own, as `nas.learn_from` does. The score is that of the best observed network under the other half.
+rewards of its own, as `nas.learn_from` does. The score is that of the best observed network under the other half. With
+`--results DIR` the earlier search is one of `nas run` over the same space, by weights shared on CIFAR-10 for example.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +22,11 @@ from numpy.typing import NDArray
 
 from nas.bench.replay import REWARD, reference_score
 from nas.bench.tables import evaluations_until
+from nas.config import load_nas_experiment
 from nas.samplers.predictor.features import Featurizer
 from nas.samplers.predictor.sampler import PredictorSampler
 from nas.samplers.predictor.sources import Table
+from nas.sources.earlier import earlier_tables
 from search_spaces.architecture import Architecture
 from search_spaces.cost import estimate_cost
 from trials.objectives.benchmark.modes import LABEL_NOISE, SurrogateObjective, load_surrogate
@@ -59,11 +63,23 @@ class Laboratory:
             study.tell(trial, rewards[-1])
         return networks, np.array(accuracies), np.array(rewards)
 
+    def earlier(self, seed: int, evaluations: int) -> Table:
+        """Return an earlier search here as a source."""
+        networks, accuracies, _ = self.search(EARLIER, seed + OTHER_NOISE, seed + OTHER_NOISE, evaluations, ())
+        return self.learned(networks, accuracies)
+
     def learned(self, networks: Sequence[Architecture], accuracies: Array) -> Table:
         """Return an earlier search as a source of the later one."""
         space = self.searched.space
         points = np.array([self.features.point(space.encode(network)) for network in networks], dtype=np.intp)
         return Table(name="earlier", points=points, values=self._rewards(networks, accuracies))
+
+    def learned_from(self, results: Path, data: str) -> Table:
+        """Return the results of `nas run` as a source."""
+        overrides = (f"nas.learn_from=['{results}']", f"objective.path={data}")
+        experiment = replace(load_nas_experiment("rediscover-b0-imagenet", overrides=overrides), reward=REWARD)
+        (table,) = earlier_tables(experiment, self.searched.space)
+        return table
 
     def scores(self, networks: Sequence[Architecture], rewards: Array) -> Array:
         """Return the score of the best observed network after every evaluation, [evaluations]."""
@@ -83,6 +99,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--evaluations", type=int, default=60)
     parser.add_argument("--earlier", type=int, default=60, help="evaluations of the earlier search")
+    parser.add_argument("--results", type=Path, help="of `nas run`, in place of an earlier search here")
     parser.add_argument("--split-seed", type=int, default=1)
     parser.add_argument("--out", type=Path, help="a CSV file with the score after every evaluation")
     arguments = parser.parse_args()
@@ -90,9 +107,9 @@ def main() -> None:
     laboratory = Laboratory(arguments.data, arguments.split_seed)
     goal = reference_score(arguments.data, split_seed=arguments.split_seed)
     curves: dict[str, list[Array]] = {"from nothing": [], "from the earlier one": []}
+    found_before = None if arguments.results is None else laboratory.learned_from(arguments.results, arguments.data)
     for seed in range(arguments.seeds):
-        earlier = laboratory.search(EARLIER, seed + OTHER_NOISE, seed + OTHER_NOISE, arguments.earlier, ())
-        table = laboratory.learned(earlier[0], earlier[1])
+        table = found_before or laboratory.earlier(seed, arguments.earlier)
         for name, sources in zip(curves, ((), (table,)), strict=True):
             networks, _, rewards = laboratory.search(REWARD, seed, seed, arguments.evaluations, sources)
             curves[name].append(laboratory.scores(networks, rewards))
