@@ -58,7 +58,7 @@ def _multiplier_between(baseline: Architecture, network: Architecture, axis: str
         return 1.0
     step = {"depth": 1, "width": rounding.width_divisor, "resolution": rounding.resolution_multiple}[axis]
     layers = [(size, before) for size, before in zip(scaled, unscaled, strict=True) if before]
-    low = max((max(size - step, 0) / before for size, before in layers))
+    low = max(max(size - step, 0) / before for size, before in layers)
     high = min((size + step) / before for size, before in layers)
     values = np.linspace(low, high, STEPS + 1)[1:-1].round(6).tolist() if low < high else []
     fitting = [value for value in values if resolve(baseline, axis, value, rounding) == scaled]

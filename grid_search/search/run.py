@@ -22,7 +22,7 @@ from grid_search.report.page import REPORT, write_report
 from grid_search.report.scaling import Scaling
 from grid_search.search.candidates import COMPOUND, plan_controls, planned, spread, spread_first
 from grid_search.search.decision import average_seeds, decide, leading, separated
-from grid_search.search.evidence import Evidence, evidence_of
+from grid_search.search.evidence import evidence_of
 from grid_search.search.ground import Ground, ground_of
 from grid_search.search.response_surface import next_candidate
 from grid_search.search.results import ScaleResult, candidate_table, collect, contenders, write_results
@@ -67,13 +67,12 @@ def run_scale_search(
     experiment = with_accuracies(experiment, "scale search")
     config = experiment.scale
     ground = ground_of(experiment, out)
-    evidence = evidence_of(experiment, ground, out) if isinstance(ground, Pool) else Evidence()
     folder = out.absolute() / experiment.name / "scale"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     with open_session(
         experiment, folder, storage=config.storage, evaluate=evaluate, console=console, pacing=pacing
     ) as session:
-        stage = Stage2(session=session, experiment=experiment, ground=ground, evidence=evidence)
+        stage = Stage2(session=session, experiment=experiment, ground=ground)
         study = stage.open_study()  # a study that cannot go on is refused before anything is written
         if again:
             console.print(f"{retry_failed(study)} failed candidates are evaluated again", highlight=False)
@@ -101,7 +100,6 @@ class Stage2:
     session: Session
     experiment: ScaleExperiment
     ground: Ground
-    evidence: Evidence
 
     def search(self, study: optuna.Study) -> None:
         """Train candidates and controls, then the leaders again until one is separated or the seeds are used up.
@@ -125,19 +123,20 @@ class Stage2:
         def train(plan: list[Planned], title: str) -> None:
             self._run(study, plan, title)
 
-        self._count_evidence(study)
+        self._count_evidence(study, pool)
         fitted = train_for_law(pool, law, seed, train, lambda: self._table(study))
         if fitted is not None:
             answered = answered_coefficients(pool, fitted)
             self._run(study, [*plan_controls(pool, [answered]), planned(COMPOUND, answered, 0)], "answer")
 
-    def _count_evidence(self, study: optuna.Study) -> None:
+    def _count_evidence(self, study: optuna.Study, pool: Pool) -> None:
         """Add what stage 1 evaluated to a study that begins; one that goes on keeps what it began with."""
-        roles = {trial.user_attrs.get("role") for trial in study.get_trials(deepcopy=False)}
-        if roles <= {SEARCHED}:
-            if self.evidence.line is not None:
-                self.session.console.print(self.evidence.line, highlight=False, markup=False, soft_wrap=True)
-            add_judged(study, self.evidence.judged, DISTRIBUTIONS)
+        if {trial.user_attrs.get("role") for trial in study.get_trials(deepcopy=False)} - {SEARCHED}:
+            return
+        evidence = evidence_of(self.experiment, pool, self.session.folder.parents[1])
+        if evidence.line is not None:
+            self.session.console.print(evidence.line, highlight=False, markup=False, soft_wrap=True)
+        add_judged(study, evidence.judged, DISTRIBUTIONS)
 
     def _search_grid(self, study: optuna.Study, grid: Grid) -> None:
         """Train a spread of the grid, the better half where there are rungs, and what a surface adds."""
