@@ -39,8 +39,8 @@ class TrainingConfig:
     weight_decay=1e-5, schedule="exponential", decay_rate=0.97, decay_epochs=2.4, warmup_epochs=5,
     label_smoothing=0.1, zero_init_residual=False, ema_decay=0.9999`.
 
-    `budget` is what one candidate's training may take (60s, or a share of the whole budget such as 5%); `nas run` and
-    `scale search` make `epochs` of it, and of nothing else does it say anything.
+    `budget` is what one candidate's training may take (60s, or a share of the whole budget such as 5%); `nas run`,
+    `nas qa` and `scale search` make `epochs` of it, and of nothing else does it say anything.
     `validated` refuses a value out of its range; a warm-up as long as the training raises InvalidInput here.
     """
 

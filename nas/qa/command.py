@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,7 +12,11 @@ from search_spaces.errors import InvalidInput
 from trials.console.command_line import command_text, experiment_options, with_options
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from nas.config import NasExperiment
+    from nas.qa.plan import QualityPlan
+    from search_spaces.architecture import Architecture
 
 
 @click.command()
@@ -48,19 +53,16 @@ def qa(
     """
     from nas.config import load_nas_experiment
     from nas.qa.plan import QualityPlan
-    from nas.qa.run import run_quality
-    from nas.qa.screen import print_quality
-    from trials.console.output import open_console
+    from trials.budget.written import written_settings
 
-    settings = load_nas_experiment(experiment, file, with_options(overrides, seed=seed))
+    options = with_options(overrides, seed=seed)
+    settings, written = load_nas_experiment(experiment, file, options), written_settings(experiment, file, options)
     if truth is not None:
         _refuse(context, "nothing beside --truth: each network is evaluated once", "seeds", "epochs_factor")
-        _against_truth(settings, truth, path, networks, out)
+        _against_truth(settings, written, truth, path, networks, out)
         return
     _refuse(context, "nothing without --truth accel-nasbench", "path")
-    plan = QualityPlan(networks=networks, seeds=seeds, epochs_factor=epochs_factor)
-    console = open_console()
-    print_quality(console, run_quality(settings, plan, out=out, console=console, command=command_text()))
+    _against_longer(settings, written, QualityPlan(networks=networks, seeds=seeds, epochs_factor=epochs_factor), out)
 
 
 def _refuse(context: click.Context, accepted: str, *names: str) -> None:
@@ -70,11 +72,44 @@ def _refuse(context: click.Context, accepted: str, *names: str) -> None:
             raise InvalidInput(f"--{name.replace('_', '-')}", str(context.params[name]), accepted)
 
 
-def _against_truth(settings: NasExperiment, truth: str, path: Path | None, networks: int, out: Path) -> None:
+def _against_longer(settings: NasExperiment, written: Mapping[str, Any], plan: QualityPlan, out: Path) -> None:
+    from nas.qa.plan import sample_networks
+    from nas.qa.run import run_quality
+    from nas.qa.screen import print_quality
+    from trials.console.output import open_console
+
+    console = open_console()
+    networks = [network.architecture for network in sample_networks(settings, plan.networks)]
+    settings = _of_length(settings, written, networks, out / settings.name / "qa", console)
+    print_quality(console, run_quality(settings, plan, out=out, console=console, command=command_text()))
+
+
+def _against_truth(
+    settings: NasExperiment, written: Mapping[str, Any], truth: str, path: Path | None, networks: int, out: Path
+) -> None:
     from nas.qa.truth.networks import known_networks
     from nas.qa.truth.run import run_agreement
     from nas.qa.truth.screen import print_agreement
     from trials.console.output import open_console
+    from trials.resolving import as_deployed
 
     known, console = known_networks(truth, path, count=networks, seed=settings.seed), open_console()
+    deployed = [as_deployed(one.architecture, settings) for one in known]
+    settings = _of_length(settings, written, deployed, out / settings.name / "truth", console)
     print_agreement(console, run_agreement(settings, known, out=out, console=console, command=command_text()))
+
+
+def _of_length(
+    settings: NasExperiment,
+    written: Mapping[str, Any],
+    networks: Sequence[Architecture],
+    folder: Path,
+    console: Console,
+) -> NasExperiment:
+    """Return the experiment with the length that its `training.budget` gives, and say it."""
+    from nas.qa.length import plan_length
+    from trials.budget.words import print_budget
+
+    plan = plan_length(settings, written, networks, folder.absolute())
+    print_budget(console, plan.lines, plan.warnings)
+    return plan.experiment

@@ -26,7 +26,7 @@ def make_objective(experiment: Experiment, checkpoints: Path | None = None) -> E
     beside it.
     """
     if experiment.training.budget is not None:
-        accepted = "training.epochs: of `training.budget` only `nas run` and `scale search` make them"
+        accepted = "training.epochs: only `nas run`, `nas qa` and `scale search` make them of `training.budget`"
         raise InvalidInput("training.budget", experiment.training.budget, accepted)
     if experiment.objective.uses_torch:
         experiment = replace(experiment, data=pinned(experiment.data))

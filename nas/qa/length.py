@@ -1,0 +1,59 @@
+"""How long `nas qa` trains each network where `training.budget` says it in seconds. No torch without a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nas.config import NasExperiment
+from search_spaces.architecture import Architecture
+from search_spaces.errors import InvalidInput
+from trials.accounting import cost_counter
+from trials.budget.begun import begun_study
+from trials.budget.pacing import Plan
+from trials.budget.sampling import TIMED
+from trials.budget.standing import BUDGET, least_epochs, standing_images, standing_length, with_length
+from trials.budget.words import doubts, trained_on
+from trials.budget.written import candidate_seconds
+from trials.duration import duration
+
+
+def plan_length(
+    experiment: NasExperiment, written: Mapping[str, Any], networks: Sequence[Architecture], folder: Path
+) -> Plan[NasExperiment]:
+    """Return the experiment with trainings as long as its `training.budget`, by a pace that is measured now.
+
+    `folder` is that of the study; one that was begun goes on with the length it has. Raises InvalidInput for a budget
+    of what is not trained here, and for one that is a share of nothing.
+    """
+    seconds = candidate_seconds(experiment.training.budget, None)
+    if seconds is None:
+        return Plan(experiment=experiment)
+    if not experiment.objective.uses_torch or experiment.objective.name != "train":
+        accepted = "nothing with this objective: networks are not trained one by one here"
+        raise InvalidInput(BUDGET, experiment.training.budget, accepted)
+    from trials.budget.measuring import images_of, measured_pace
+
+    images = images_of(experiment)
+    begun = begun_study(folder, f"{experiment.name}/{folder.name}", experiment.nas.storage)
+    length = standing_length(experiment, written, begun, images.most)
+    pace = measured_pace(timed_networks(experiment, networks), experiment)
+    if length is None:
+        length = pace.length(
+            seconds,
+            most=images.most,
+            images=standing_images(experiment, written, begun, images.most),
+            least_epochs=least_epochs(experiment.training),
+        )
+    goes_on = "; the study goes on with the training it began with" if begun else ""
+    line = f"networks are each trained on {trained_on(length)}, about {duration(pace.seconds(length))}{goes_on}"
+    planned = with_length(experiment, length, images.most)
+    return Plan(experiment=planned, lines=(line,), warnings=doubts(length, images.default))
+
+
+def timed_networks(experiment: NasExperiment, networks: Sequence[Architecture]) -> list[Architecture]:
+    """Return some of the networks: of little, middle and large cost."""
+    cost = cost_counter(experiment)
+    by_cost = sorted(networks, key=lambda network: cost(network).flops)
+    return [by_cost[len(by_cost) * (2 * part + 1) // (2 * TIMED)] for part in range(TIMED)]
