@@ -49,7 +49,7 @@ class FinishedLaw:
         shape = shape_between(self.rule.baseline, network)
         if shape is None:
             return None
-        values = self.draw(shape[None])[:, 0] / POINTS
+        values = np.clip(self.draw(shape[None])[:, 0] / POINTS, 0.0, 1.0)  # far away a law knows no such ends
         low, high = np.quantile(values, ((1 - CREDIBILITY) / 2, (1 + CREDIBILITY) / 2)).tolist()
         return Foretold(accuracy=float(values.mean()), low=low, high=high)
 

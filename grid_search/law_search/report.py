@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,18 +50,25 @@ def report_law(networks: pd.DataFrame, pool: Pool, seed: int) -> LawReport | Non
     if law is None:
         return None
     target = pool.config.target
-    found = answer(law, pool.cost_model, target)
+    found = _possible(answer(law, pool.cost_model, target))
+    path = best_path(law, pool.cost_model, path_ratios(float(pool.ratios.min())), target)
     return LawReport(
         pool=pool,
         law=law,
         found=found,
-        path=best_path(law, pool.cost_model, path_ratios(float(pool.ratios.min())), target),
+        path=replace(path, answers=tuple(map(_possible, path.answers))),
         losses=losses(law, found.shape, _rivals(pool, target)),
         reshaped=reshaped(law, pool, found.shape),
         trainings=len(law.shapes),
         dearest=_dearest(networks, pool, law),
         seed=seed,
     )
+
+
+def _possible(found: Answer) -> Answer:
+    """Return the answer with an accuracy and a band from 0 to 100 %: far away a law knows no such ends."""
+    accuracy, *band = np.clip([found.accuracy, *found.band], 0.0, POINTS).tolist()
+    return replace(found, accuracy=accuracy, band=(band[0], band[1]))
 
 
 def _dearest(networks: pd.DataFrame, pool: Pool, law: Law) -> float:

@@ -19,10 +19,18 @@ WINDOW = 0.7  # of a logarithm: rounding up of single layers moves depth by as m
 
 
 def log_size(axis: str, resolved: Resolved) -> float:
-    """Return the logarithm of what an axis resolved to: blocks, mean channels (geometric), mean pixels of a side."""
+    """Return the logarithm of what an axis resolved to: blocks, channels of the stages, mean pixels of a side.
+
+    Channels are half a geometric mean, in which all stages are alike as they are in multiply-adds, and half a root mean
+    square, in which the widest count as they do among the weights. Stem and head are left out: rounding up costs next
+    to nothing in a stem, so that a law which counts it answers with wider stems (`python -m benchmarks.law_of_widths`).
+    """
     if axis == "depth":
         return float(np.log(sum(resolved)))
-    return float(np.mean(np.log([number for number in resolved if number])))
+    if axis == "width":
+        stages = np.array(resolved[1:-1])
+        return float(np.log(stages).mean() + np.log(np.square(stages).mean()) / 2) / 2
+    return float(np.mean(np.log(resolved)))
 
 
 def shape_of(baseline: Architecture, multipliers: Multipliers, rounding: Rounding) -> Array:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grid_search.compound_scaling import COEFFICIENTS, PAPER_COEFFICIENTS
+from grid_search.compound_scaling import AXES, COEFFICIENTS, PAPER_COEFFICIENTS
 from grid_search.search.candidates import BASELINE, COMPOUND, CONTROL_ROLES, PAPER
 from trials.statistics import CONFIDENCE, margin_of_difference, pooled_sd
 
@@ -27,6 +27,12 @@ class Decision:
     best: pd.Series
     noise: float | None
     statement: str
+
+
+def only_axis(network: pd.Series) -> str | None:
+    """Return the axis that a network scales where it scales one alone; None otherwise."""
+    scaled = [axis for axis, name in zip(AXES, COEFFICIENTS, strict=True) if network[name] != 1]
+    return scaled[0] if len(scaled) == 1 else None
 
 
 def average_seeds(trials: pd.DataFrame) -> pd.DataFrame:
@@ -99,6 +105,7 @@ def _statement(networks: pd.DataFrame, best: pd.Series, noise: float | None) -> 
     parts = [
         f"Seeds differ by {100 * noise:.2f} points (sd). {int(compound.sum())} of {len(compound)} compound candidates "
         f"are within the noise of the best at {CONFIDENCE:.0%} confidence.",
+        "" if (axis := only_axis(best)) is None else f"The best scales {axis} alone.",
         *(_against(networks[networks["role"] == role], best, role) for role in CONTROL_ROLES.values()),
         _against(_papers(networks), best, "the paper's 1.2, 1.1, 1.15"),
     ]

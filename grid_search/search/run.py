@@ -127,7 +127,12 @@ class Stage2:
         fitted = train_for_law(pool, law, seed, train, lambda: self._table(study))
         if fitted is not None:
             answered = answered_coefficients(pool, fitted)
-            self._run(study, [*plan_controls(pool, [answered]), planned(COMPOUND, answered, 0)], "answer")
+            self._run(study, [*self._others(answered, pool), planned(COMPOUND, answered, 0)], "answer")
+
+    def _others(self, answered: Coefficients, pool: Pool) -> list[Planned]:
+        """Return the controls of a law's answer: one that is the same network is not trained beside it."""
+        answer = self._decode(asdict(answered)).key
+        return [one for one in plan_controls(pool, [answered]) if self._decode(one.parameters).key != answer]
 
     def _count_evidence(self, study: optuna.Study, pool: Pool) -> None:
         """Add what stage 1 evaluated to a study that begins; one that goes on keeps what it began with."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grid_search.search.candidates import BASELINE, CONTROL_ROLES
-from grid_search.search.decision import Decision, margins, pooled_noise
+from grid_search.search.decision import Decision, margins, only_axis, pooled_noise
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +46,8 @@ def judge(decision: Decision) -> Verdict:
     if not all(one.shown for one in baseline):
         cause = "nothing that this training can show: a longer one, or more repeats, may"
         return Verdict(bought=False, sentence=f"{cause}; {figures}")
+    if (axis := only_axis(decision.best)) is not None:
+        return Verdict(bought=True, sentence=f"more than the baseline, with {axis} scaled alone; {figures}")
     if not all(one.shown for one in axes):
         return Verdict(bought=True, sentence=f"more than the baseline, but no more than an axis alone; {figures}")
     return Verdict(bought=True, sentence=f"more than the baseline and than every axis alone; {figures}")

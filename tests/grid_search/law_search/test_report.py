@@ -37,5 +37,13 @@ def test_what_lies_beyond_the_trainings_is_called_extrapolated() -> None:
     ]
 
 
+def test_no_accuracy_beyond_100_percent_is_foretold() -> None:
+    lifted = finished().assign(val_accuracy=lambda table: table["val_accuracy"] + 1 - table["val_accuracy"].max())
+    found = report_law(lifted, pool(), 0)
+    assert found is not None
+    bands = [step["val_accuracy_band"] for step in law_entry(found)["path"]]
+    assert max(high for _, high in bands) == 1
+
+
 def test_nothing_finished_is_no_report() -> None:
     assert report_law(finished().assign(state="fail"), pool(), 0) is None

@@ -15,7 +15,9 @@ B0 = reference("efficientnet-b0")
 
 def test_sizes_by_hand() -> None:
     assert log_size("depth", (1, 2, 3)) == pytest.approx(np.log(6))
-    assert log_size("width", (8, 32, 0)) == pytest.approx(np.log(16))  # a head without channels counts for nothing
+    between = np.log([np.sqrt(14 * 2), 10]).mean()  # a geometric and a root mean square
+    assert log_size("width", (8, 14, 2, 0)) == pytest.approx(between)  # stem and head, with or without channels,
+    assert log_size("width", (16, 14, 2, 99)) == pytest.approx(between)  # count for nothing
     assert log_size("resolution", (128, 128)) == pytest.approx(np.log(128))
 
 

@@ -11,6 +11,11 @@ import pytest
 import ray
 import yaml
 
+from grid_search.compound_scaling import Coefficients
+from grid_search.grid.solve import solve_axes
+from grid_search.law.posterior import Law
+from grid_search.law_search.pool import Pool
+from grid_search.search.candidates import as_coefficients
 from grid_search.search.results import ScaleResult
 from search_spaces import InvalidInput
 from tests import objectives
@@ -67,6 +72,19 @@ def test_the_answer_is_trained_beside_the_controls(found: ScaleResult) -> None:
     assert found.decision is not None and found.law is not None
     assert "law" not in set(found.decision.networks["role"])
     assert found.decision.best["ratio"] == pytest.approx(2, abs=0.15)
+
+
+def test_an_answer_that_is_a_control_is_trained_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def width_alone(pool: Pool, _law: Law) -> Coefficients:
+        scaled = solve_axes(pool.baseline, pool.config.target, pool.config.rounding)["width"]
+        return as_coefficients(scaled.multipliers)
+
+    monkeypatch.setattr("grid_search.search.run.answered_coefficients", width_alone)
+    result = searched(tmp_path)
+    trained = result.trials[(result.trials["role"] != "law") & (result.trials["repeat"] == 0)]
+    assert sorted(trained["role"]) == ["baseline", "compound", "depth only", "paper", "resolution only"]
+    assert trained["key"].is_unique
+    assert result.decision is not None and "The best scales width alone." in result.decision.statement
 
 
 def test_everything_promised_is_written(found: ScaleResult) -> None:

@@ -34,6 +34,15 @@ def test_no_more_than_an_axis_alone_is_said() -> None:
     assert verdict.sentence.startswith("more than the baseline, but no more than an axis alone")
 
 
+def test_one_axis_alone_is_named() -> None:
+    table = trials(compound_1=[0.90, 0.91], baseline_1=[0.70, 0.71], depth_only_1=[0.80, 0.81])
+    table.loc[table["role"] == "compound", ["alpha", "beta", "gamma"]] = [1.0, 1.4, 1.0]
+    made = decide(table)
+    assert made is not None
+    assert judge(made).sentence.startswith("more than the baseline, with width scaled alone; points of accuracy")
+    assert "The best scales width alone." in made.statement
+
+
 def test_within_the_noise_of_the_baseline_nothing_was_bought() -> None:
     verdict = judge(decision(compound_1=[0.90, 0.80], baseline_1=[0.84, 0.82]))
     assert not verdict.bought
