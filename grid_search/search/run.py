@@ -20,6 +20,7 @@ from grid_search.law_search.pool import Pool
 from grid_search.law_search.search import SEARCHED, answered_coefficients, train_for_law
 from grid_search.report.page import REPORT, write_report
 from grid_search.report.scaling import Scaling
+from grid_search.search.budget import timed_networks
 from grid_search.search.candidates import COMPOUND, plan_controls, planned, spread, spread_first
 from grid_search.search.decision import average_seeds, decide, leading, separated
 from grid_search.search.evidence import evidence_of
@@ -29,6 +30,7 @@ from grid_search.search.results import ScaleResult, candidate_table, collect, co
 from search_spaces.architecture import Architecture
 from trials.accounting import accuracy_alone, with_accuracies
 from trials.budget.pacing import Pacing
+from trials.check.screen import print_memory_doubt
 from trials.console.run_record import recorded_run
 from trials.engines import as_evaluated
 from trials.objectives import make_objective
@@ -67,6 +69,7 @@ def run_scale_search(
     experiment = with_accuracies(experiment, "scale search")
     config = experiment.scale
     ground = ground_of(experiment, out)
+    print_memory_doubt(console, timed_networks(ground, config), experiment)
     folder = out.absolute() / experiment.name / "scale"
     evaluate = make_objective(as_evaluated(experiment), folder / "checkpoints")
     with open_session(

@@ -1,4 +1,4 @@
-"""How much memory a training takes by its network and its batches, beside what is free. No torch."""
+"""How much memory a training takes by its network and its batches, beside what is free. Torch for trainings alone."""
 
 from __future__ import annotations
 
@@ -19,10 +19,14 @@ MEMORY_INFO = Path("/proc/meminfo")
 def memory_doubt(networks: Iterable[Architecture], experiment: Experiment) -> str | None:
     """Return that a training on the CPU takes more memory than is free, and which batches do not; None where it fits.
 
-    None too where nobody knows what is free.
+    None too where nobody knows what is free, and where nothing is trained.
     """
     free = free_memory()
-    if free is None:
+    if free is None or not experiment.objective.uses_torch or experiment.objective.name == "zero-cost":
+        return None
+    from trials.training.equipment import choose_device
+
+    if choose_device(experiment.compute.device).type != "cpu":
         return None
     batch, at_once = experiment.training.batch_size, experiment.compute.at_once
     image = at_once * max(image_bytes(apply_proxy(network, experiment.proxy), experiment) for network in networks)
@@ -33,7 +37,7 @@ def memory_doubt(networks: Iterable[Architecture], experiment: Experiment) -> st
         fitting //= 2
     return (
         f"memory: a training in batches of {batch} takes about {image * batch / 2**30:.0f} GB, and "
-        f"{free / 2**30:.0f} GB are free: it is likely to be killed, so nothing was timed; batches of {fitting} take "
+        f"{free / 2**30:.0f} GB are free: it is likely to be killed; batches of {fitting} take "
         f"{image * fitting / 2**30:.1f} GB (training.batch_size: {fitting})"
     )
 

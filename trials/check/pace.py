@@ -58,9 +58,8 @@ def check_pace(
     Where the memory does not suffice nothing is trained: a warning says so, and no seconds are known (nan).
     """
     networks = list(networks)
-    doubt = memory_doubt(networks, experiment) if choose_device(experiment.compute.device).type == "cpu" else None
-    if doubt is not None:
-        findings.warn(doubt)
+    if (doubt := memory_doubt(networks, experiment)) is not None:
+        findings.warn(f"{doubt}; nothing was timed")
         return math.nan
     seconds = [candidate_seconds(architecture, experiment) for architecture in networks]
     mean = sum(seconds) / len(seconds)

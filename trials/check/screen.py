@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
 
+from search_spaces.architecture import Architecture
 from search_spaces.exchange.source import load_architecture
 from search_spaces.files import dump_yaml
 from trials.check.findings import Findings
+from trials.check.memory import memory_doubt
 from trials.check.networks import check_networks
 from trials.experiment import Experiment
 from trials.resolving import as_deployed
@@ -29,9 +32,16 @@ def print_plan(console: Console, name: str, experiment: Experiment) -> None:
     """Print in a few lines what a search trains and what will be deployed, where candidates are trained here."""
     if not experiment.objective.uses_torch:
         return
-    findings = Findings()
-    check_networks(name, as_deployed(load_architecture(name), experiment), experiment, findings)
+    findings, network = Findings(), as_deployed(load_architecture(name), experiment)
+    check_networks(name, network, experiment, findings)
     _print_facts(console, findings)
+    print_memory_doubt(console, [network], experiment)
+
+
+def print_memory_doubt(console: Console, networks: Iterable[Architecture], experiment: Experiment) -> None:
+    """Warn where trainings of such networks take more memory than is free."""
+    if (doubt := memory_doubt(networks, experiment)) is not None:
+        _print_warning(console, doubt)
 
 
 def settings(experiment: Experiment) -> dict[str, Any]:
@@ -50,7 +60,11 @@ def _print_facts(console: Console, findings: Findings) -> None:
         for index, line in enumerate(lines):
             _print(console, f"{heading + ':' if index == 0 else '':<{WIDTH}}{line}")
     for warning in findings.warnings:
-        console.print(f"warning: {warning}", style="yellow", highlight=False, soft_wrap=True, markup=False)
+        _print_warning(console, warning)
+
+
+def _print_warning(console: Console, warning: str) -> None:
+    console.print(f"warning: {warning}", style="yellow", highlight=False, soft_wrap=True, markup=False)
 
 
 def _print(console: Console, text: str) -> None:

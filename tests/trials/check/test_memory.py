@@ -32,7 +32,7 @@ def test_too_little_is_told_with_what_fits(monkeypatch: pytest.MonkeyPatch) -> N
     assert "(training.batch_size: 64)" in doubt  # 64 take a quarter, 128 more than half of what is free
     findings = Findings()
     assert math.isnan(check_pace([B0], 3, WIDE, findings))  # and nothing was trained, which would end here
-    assert findings.warnings == [doubt]
+    assert findings.warnings == [f"{doubt}; nothing was timed"]
 
 
 def test_enough_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:

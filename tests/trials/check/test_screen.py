@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import io
 
+import pytest
 import yaml
 from rich.console import Console
 
+from trials.check import memory
 from trials.check.findings import Findings
 from trials.check.screen import print_findings, print_plan, settings
-from trials.experiment import DataConfig, Experiment, ObjectiveConfig
+from trials.experiment import Compute, DataConfig, Experiment, ObjectiveConfig
 
 
 def shown(experiment: Experiment, findings: Findings) -> str:
@@ -45,3 +47,12 @@ def test_nothing_is_said_of_proxies_where_nothing_is_trained() -> None:
     experiment = Experiment(objective=ObjectiveConfig(python="tests.objectives:by_size"))
     print_plan(Console(file=out), "efficientnet-b0", experiment)
     assert out.getvalue() == ""
+
+
+def test_too_little_memory_is_told_before_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_memory", lambda: 1e6)
+    out = io.StringIO()
+    experiment = Experiment(data=DataConfig(name="digits"), compute=Compute(device="cpu"))
+    print_plan(Console(file=out, width=200), "efficientnet-b0", experiment)
+    assert "warning: memory: a training in batches of " in out.getvalue()
+    assert "it is likely to be killed" in out.getvalue()
