@@ -27,22 +27,29 @@ FREE = ("params", "flops")
 FIT = "fit of params and flops"  # it has seen the true accuracies of all other networks
 LOSS = "val_loss"
 SECONDS = ("train_seconds", "score_seconds")
+REWARD = "reward"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
     """What was measured: `table` has a row a network, `taus` are by predictor, `measured` names the experiment's own.
 
-    `partial` is the tau of each of those beside the fit: what it knows of the truth that parameters and multiply-adds
-    do not tell. `seconds` is the mean of an evaluation.
+    `judged_by` is the one that is held against the truth first. `partial` is the tau of each of those beside the fit:
+    what it knows of the truth that parameters and multiply-adds do not tell. `seconds` is the mean of an evaluation.
     """
 
     table: pd.DataFrame
     measured: tuple[str, ...]
+    judged_by: str
     taus: dict[str, Estimate]
     partial: dict[str, Estimate]
     seconds: float
     folder: Path
+
+    @property
+    def word(self) -> str:
+        """What is held against the truth, in a word."""
+        return "accuracy" if self.judged_by == "val_accuracy" else self.judged_by
 
 
 def collect(study: optuna.Study, networks: Sequence[KnownNetwork], experiment: Experiment, folder: Path) -> Agreement:
@@ -64,11 +71,21 @@ def collect(study: optuna.Study, networks: Sequence[KnownNetwork], experiment: E
     return Agreement(
         table=table,
         measured=measured,
+        judged_by=judged_by(experiment),
         taus=taus,
         partial=partial,
         seconds=float(table["seconds"].mean()),
         folder=folder,
     )
+
+
+def judged_by(experiment: Experiment) -> str:
+    """Return what of an evaluation is held against true accuracies: the reward, or what it charges the cost of.
+
+    A reward that is lower for what costs more says what a network is worth within a budget. The truth knows of none.
+    """
+    measure, reward = experiment.objective.measure, experiment.reward
+    return REWARD if measure != "score" and reward.exponent > 0 else measure
 
 
 def measurements(
@@ -91,22 +108,23 @@ def measurements(
         cost = cost_of(network.architecture)
         row = {"network": network.name, "truth": network.accuracy, "flops": cost.flops, "params": cost.params}
         row |= {name: metrics[name] for name in (measure, "val_accuracy", LOSS) if name in metrics}
-        row["reward"] = value_of(metrics, cost)[0]
+        row[REWARD] = value_of(metrics, cost)[0]
         row["seconds"] = next((metrics[name] for name in SECONDS if name in metrics), math.nan)
         rows.append(row)
         judged.append(network.architecture)
     table = pd.DataFrame(rows, columns=None if rows else ["network", "truth", *FREE, "seconds"])
     if experiment.objective.name in MODELLED and rows:
-        table.insert(list(table.columns).index("reward"), SMOOTHED, _smoothed(judged, table["reward"], experiment))
-    names = dict.fromkeys((SMOOTHED, "reward", measure, "val_accuracy", LOSS))
+        values = table[judged_by(experiment)]
+        table.insert(list(table.columns).index(REWARD), SMOOTHED, _smoothed(judged, values, experiment))
+    names = dict.fromkeys((SMOOTHED, judged_by(experiment), measure, "val_accuracy", LOSS))
     return table, tuple(name for name in names if name in table)
 
 
-def _smoothed(networks: Sequence[Architecture], rewards: pd.Series[float], experiment: Experiment) -> list[float]:
-    """Return the rewards by a model of all networks, by which a search chooses; NaN where they are too few."""
+def _smoothed(networks: Sequence[Architecture], values: pd.Series[float], experiment: Experiment) -> list[float]:
+    """Return the values by a model of all networks, by which a search chooses; NaN where they are too few."""
     space = space_of(experiment)
     parameters = [space.encode(network) for network in networks]
-    model = fit_rewards(space, parameters, [float(value) for value in rewards])
+    model = fit_rewards(space, parameters, [float(value) for value in values])
     return [math.nan if model is None else model(network) for network in parameters]
 
 

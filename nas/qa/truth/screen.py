@@ -30,19 +30,19 @@ def print_agreement(console: Console, agreement: Agreement) -> None:
 
 
 def verdict(agreement: Agreement) -> str:
-    """Say in one sentence what the reward is worth beside figures that cost nothing and their fit."""
-    reward = agreement.taus.get("reward")
-    if reward is None or math.isnan(reward.low):
+    """Say in one sentence what was measured is worth beside figures that cost nothing and their fit."""
+    tau, word = agreement.taus.get(agreement.judged_by), agreement.word
+    if tau is None or math.isnan(tau.low):
         return f"Nothing can be said: an interval takes {FEWEST_FOR_INTERVAL} evaluated networks."
-    said = f"tau {number_text(reward.value)}, 95 % interval {interval_text(reward)}"
-    if reward.high < 0:
-        return f"The reward orders these networks the wrong way round ({said})."
-    if reward.low <= 0:
-        return f"The reward orders these networks no better than chance, as far as they can tell ({said})."
-    adds = agreement.partial["reward"]
+    said = f"tau {number_text(tau.value)}, 95 % interval {interval_text(tau)}"
+    if tau.high < 0:
+        return f"The {word} orders these networks the wrong way round ({said})."
+    if tau.low <= 0:
+        return f"The {word} orders these networks no better than chance, as far as they can tell ({said})."
+    adds = agreement.partial[agreement.judged_by]
     free = max(agreement.taus[name].value for name in FREE)
     known = f"the best free figure has tau {number_text(free)}, the {FIT} {number_text(agreement.taus[FIT].value)}"
-    return f"The reward orders these networks ({said}); {known}. {_added(adds)}"
+    return f"The {word} orders these networks ({said}); {known}. {_added(adds)}"
 
 
 def _added(partial: Estimate) -> str:

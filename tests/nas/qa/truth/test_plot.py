@@ -15,6 +15,7 @@ def test_rewards_are_drawn_against_the_truth_and_taus_from_the_top(tmp_path: Pat
     agreement = Agreement(
         table=pd.DataFrame({"reward": [0.25, 0.5], "truth": [0.5, 0.75]}),
         measured=("reward",),
+        judged_by="reward",
         taus={"reward": Estimate(value=0.5, low=0.25, high=0.75), "flops": Estimate(value=0.0, low=-0.5, high=0.5)},
         partial={},
         seconds=1.0,

@@ -46,7 +46,19 @@ def test_files(tmp_path: Path, networks: list[KnownNetwork]) -> None:
     assert len(pd.read_csv(found.folder / "truth.csv")) == 20
     assert (found.folder / "truth.png").stat().st_size > 10_000
     record = json.loads((found.folder / "run.json").read_text(), parse_constant=pytest.fail)
-    assert record["results"]["kendall_tau"]["reward"]["value"] == found.taus["reward"].value
+    assert record["results"]["kendall_tau"]["val_accuracy"]["value"] == found.taus["val_accuracy"].value
+
+
+def test_what_a_budget_takes_off_is_not_held_against_the_truth(tmp_path: Path, networks: list[KnownNetwork]) -> None:
+    file = tmp_path / "charged.yaml"
+    charged = "reward: {kind: hard, target: 1M}"  # worse by its own measure, the larger it is
+    file.write_text(f"try: {{objective: {{python: 'tests.objectives:by_size'}}, {charged}}}\n")
+    settings = load_nas_experiment("try", file)
+    found = run_agreement(settings, networks, out=tmp_path / "out", console=Console(quiet=True), command="test")
+    free = agreement(tmp_path, networks)
+    assert found.taus["val_accuracy"] == free.taus["val_accuracy"]
+    assert "reward" not in found.taus and "reward" in found.table
+    assert verdict(found).replace("accuracy", "") == verdict(free).replace("accuracy", "")
 
 
 def test_where_all_fail_nothing_is_said(tmp_path: Path, networks: list[KnownNetwork]) -> None:

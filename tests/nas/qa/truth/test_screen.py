@@ -20,6 +20,7 @@ def agreement(reward: Estimate, beside: Estimate) -> Agreement:
     return Agreement(
         table=pd.DataFrame({"reward": [0.5] * 9, "truth": [0.7] * 9}),
         measured=("reward",),
+        judged_by="reward",
         taus={"reward": reward, "params": around(0.6), "flops": around(0.5), FIT: around(0.67)},
         partial={"reward": beside},
         seconds=1.25,
