@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import random
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,10 @@ import numpy as np
 import yaml
 from rich.console import Console
 
-from grid_search.compound_scaling import Multipliers, scale
+from grid_search.compound_scaling import Coefficients, Multipliers, scale
 from grid_search.config import load_scale_experiment
 from grid_search.law_search.pool import Pool, networks_between
 from grid_search.law_search.search import ANSWER_VALUES, SEARCHED
-from grid_search.search.results import ScaleResult
 from grid_search.search.run import run_scale_search
 from nas.config import load_nas_experiment
 from nas.search.run import run_search
@@ -99,18 +99,17 @@ def regret_after(seed: int, trainings: int, *, joined: bool) -> tuple[float, int
         out = folder / ("searched" if joined else "alone")
         settings = load_scale_experiment("try", file, overrides)
         result = run_scale_search(settings, out, console=QUIET, command="benchmark")
-    return regret(result), int((result.trials["role"] == SEARCHED).sum())
+    assert isinstance(result.ground, Pool) and result.coefficients is not None
+    return regret(result.ground, result.coefficients, law), int((result.trials["role"] == SEARCHED).sum())
 
 
-def regret(result: ScaleResult) -> float:
+def regret(pool: Pool, answer: Coefficients, accuracy: Callable[[Architecture], float]) -> float:
     """Return by how many points the answer is worse than the best network within the tolerance of its cost."""
-    pool, coefficients = result.ground, result.coefficients
-    assert isinstance(pool, Pool) and coefficients is not None
     config = pool.config
     band = (config.target - config.tolerance, config.target + config.tolerance)
     rivals = networks_between(pool.baseline, config, pool.task, band, ANSWER_VALUES)
-    values = [law(Multipliers(*row).apply(pool.baseline, config.rounding)) for row in rivals.multipliers.tolist()]
-    return 100 * (max(values) - law(scale(pool.baseline, coefficients, 1.0, config.rounding)))
+    values = [accuracy(Multipliers(*row).apply(pool.baseline, config.rounding)) for row in rivals.multipliers.tolist()]
+    return 100 * (max(values) - accuracy(scale(pool.baseline, answer, 1.0, config.rounding)))
 
 
 if __name__ == "__main__":

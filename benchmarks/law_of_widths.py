@@ -20,16 +20,15 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from grid_search.compound_scaling import Coefficients, Multipliers, scale
+from benchmarks.joined_stages import NOISE, SPACE, STAGE, regret
+from grid_search.compound_scaling import Coefficients, scale
 from grid_search.config import ScaleExperiment, load_scale_experiment
-from grid_search.law_search.pool import Pool, network_pool, networks_between
-from grid_search.law_search.search import ANSWER_VALUES, answered_coefficients, train_for_law
+from grid_search.law_search.pool import Pool, network_pool
+from grid_search.law_search.search import answered_coefficients, train_for_law
 from search_spaces.architecture import Architecture
 from search_spaces.exchange.source import load_architecture
 from trials.study.plan import Planned
 
-NOISE = 0.003  # of one training
-STAGE = {"op": "mbconv", "kernel_size": 3, "stride": 2, "expansion_ratio": 4}
 SMALL = {  # widths and depths of three stages
     "small": ((32, 64, 128), (2, 3, 3)),
     "narrow": ((24, 64, 128), (2, 2, 3)),
@@ -85,13 +84,8 @@ def _small_networks(folder: Path) -> list[str]:
     files = []
     for name, (widths, depths) in SMALL.items():
         rows = [STAGE | {"width": width, "depth": depth} for width, depth in zip(widths, depths, strict=True)]
-        network: dict[str, Any] = {
-            "name": name,
-            "resolution": 128,
-            "stem": {"kernel_size": 3, "stride": 2, "width": 16},
-        }
         file = folder / f"{name}.yaml"
-        file.write_text(yaml.safe_dump(network | {"stages": rows, "head": {"width": None}, "activation": "relu"}))
+        file.write_text(yaml.safe_dump(SPACE["skeleton"] | {"name": name, "stages": rows}))
         files.append(str(file))
     return files
 
@@ -111,12 +105,8 @@ def _regret(settings: ScaleExperiment, width: Callable[[Architecture], float], t
     baseline = load_architecture(str(settings.scale.baseline))
     pool = network_pool(baseline, settings.scale.grid, settings.scale.law)
     accuracy = _accuracy(baseline, width)
-    config = pool.config
-    band = (config.target - config.tolerance, config.target + config.tolerance)
-    rivals = networks_between(baseline, config, pool.task, band, ANSWER_VALUES).multipliers.tolist()
-    best = max(accuracy(Multipliers(*row).apply(baseline, config.rounding)) for row in rivals)
     answer = _answer(pool, replace(settings.scale.law, trainings=trainings), accuracy, seed)
-    return 100 * (best - accuracy(scale(baseline, answer, 1.0, config.rounding)))
+    return regret(pool, answer, accuracy)
 
 
 def _accuracy(baseline: Architecture, width: Callable[[Architecture], float]) -> Callable[[Architecture], float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,10 +78,12 @@ def _against_longer(settings: NasExperiment, written: Mapping[str, Any], plan: Q
     from nas.qa.screen import print_quality
     from trials.console.output import open_console
 
+    def networks() -> list[Architecture]:
+        return [network.architecture for network in sample_networks(settings, plan.networks)]
+
     console = open_console()
-    networks = [network.architecture for network in sample_networks(settings, plan.networks)]
-    settings = _of_length(settings, written, networks, out / settings.name / "qa", console)
-    print_quality(console, run_quality(settings, plan, out=out, console=console, command=command_text()))
+    planned = _of_length(settings, written, networks, out / settings.name / "qa", console)
+    print_quality(console, run_quality(planned, plan, out=out, console=console, command=command_text()))
 
 
 def _against_truth(
@@ -94,15 +96,18 @@ def _against_truth(
     from trials.resolving import as_deployed
 
     known, console = known_networks(truth, path, count=networks, seed=settings.seed), open_console()
-    deployed = [as_deployed(one.architecture, settings) for one in known]
-    settings = _of_length(settings, written, deployed, out / settings.name / "truth", console)
-    print_agreement(console, run_agreement(settings, known, out=out, console=console, command=command_text()))
+
+    def deployed() -> list[Architecture]:
+        return [as_deployed(one.architecture, settings) for one in known]
+
+    planned = _of_length(settings, written, deployed, out / settings.name / "truth", console)
+    print_agreement(console, run_agreement(planned, known, out=out, console=console, command=command_text()))
 
 
 def _of_length(
     settings: NasExperiment,
     written: Mapping[str, Any],
-    networks: Sequence[Architecture],
+    networks: Callable[[], Sequence[Architecture]],
     folder: Path,
     console: Console,
 ) -> NasExperiment:

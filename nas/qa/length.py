@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,12 @@ from trials.duration import duration
 
 
 def plan_length(
-    experiment: NasExperiment, written: Mapping[str, Any], networks: Sequence[Architecture], folder: Path
+    experiment: NasExperiment, written: Mapping[str, Any], networks: Callable[[], Sequence[Architecture]], folder: Path
 ) -> Plan[NasExperiment]:
     """Return the experiment with trainings as long as its `training.budget`, by a pace that is measured now.
 
-    `folder` is that of the study; one that was begun goes on with the length it has. Raises InvalidInput for a budget
-    of what is not trained here, and for one that is a share of nothing.
+    `networks` are asked for where there is such a budget. `folder` is that of the study; one that was begun goes on
+    with its length. Raises InvalidInput for a budget of what is not trained here, and for a share of nothing.
     """
     seconds = candidate_seconds(experiment.training.budget, None)
     if seconds is None:
@@ -38,7 +38,7 @@ def plan_length(
     images = images_of(experiment)
     begun = begun_study(folder, f"{experiment.name}/{folder.name}", experiment.nas.storage)
     length = standing_length(experiment, written, begun, images.most)
-    pace = measured_pace(timed_networks(experiment, networks), experiment)
+    pace = measured_pace(timed_networks(experiment, networks()), experiment)
     if length is None:
         length = pace.length(
             seconds,

@@ -30,13 +30,13 @@ def pace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nothing_is_changed_without_a_budget(tmp_path: Path) -> None:
     experiment = digits(tmp_path)
-    plan = plan_length(experiment, {}, [], tmp_path / "try" / "qa")
+    plan = plan_length(experiment, {}, list, tmp_path / "try" / "qa")
     assert (plan.experiment, plan.lines, plan.warnings) == (experiment, (), ())
 
 
 def test_a_minute_is_as_many_epochs_as_fit(tmp_path: Path) -> None:
     experiment = digits(tmp_path, training=MINUTE)
-    plan = plan_length(experiment, {}, networks_within(experiment), tmp_path / "try" / "qa")
+    plan = plan_length(experiment, {}, lambda: networks_within(experiment), tmp_path / "try" / "qa")
     assert (plan.experiment.training.epochs, plan.experiment.data.train_images) == (12, None)
     assert plan.experiment.training.budget is None
     assert plan.lines == (f"networks are each trained on {AVAILABLE:,} images x 12 epochs, about 60 s",)
@@ -46,10 +46,10 @@ def test_a_minute_is_as_many_epochs_as_fit(tmp_path: Path) -> None:
 def test_what_is_not_trained_one_by_one_has_no_such_budget(tmp_path: Path) -> None:
     experiment = digits(tmp_path, training=MINUTE, objective=ObjectiveConfig(name="shared"))
     with pytest.raises(InvalidInput, match="not trained one by one"):
-        plan_length(experiment, {}, [], tmp_path / "try" / "qa")
+        plan_length(experiment, {}, list, tmp_path / "try" / "qa")
     share = digits(tmp_path, training=replace(MINUTE, budget="5%"))
     with pytest.raises(InvalidInput, match="a time such as 60s"):
-        plan_length(share, {}, [], tmp_path / "try" / "qa")
+        plan_length(share, {}, list, tmp_path / "try" / "qa")
 
 
 def test_networks_of_little_middle_and_large_cost_are_timed(tmp_path: Path) -> None:
