@@ -125,8 +125,20 @@ class Child:
 def _kill(process: subprocess.Popen[bytes], life: int) -> None:
     with contextlib.suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    if process.returncode is None:
+        process.returncode = _waited_for(process.pid)
     os.close(life)
+
+
+def _waited_for(process: int) -> int:
+    """Wait for a process and return how it ended.
+
+    Not by `Popen.wait`: Popen looks at a process under a lock, and a Ctrl-C in the middle of that leaves it locked.
+    """
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    except ChildProcessError:  # the Ctrl-C came after it was looked at and before that was noted
+        return 0
 
 
 def ending(code: int) -> str:

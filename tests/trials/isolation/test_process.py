@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -89,6 +94,46 @@ def test_what_it_does_at_its_exit_is_done(tmp_path: Path, monkeypatch: pytest.Mo
     assert child.receive() == {"prepared": True}
     assert child.end() == "its process ended itself with exit code 0"
     assert (tmp_path / "left").exists()
+
+
+class Signalled(BaseException):
+    """What a signal raises."""
+
+
+def waits_until_a_signal(child: Child, moment: int) -> bool:
+    """Let a signal come after `moment` steps of Python's in looking at the process; False where there are no more."""
+    steps = itertools.count(1)
+
+    def step(frame: FrameType, event: str, _argument: object) -> Callable[..., Any]:
+        frame.f_trace_opcodes = frame.f_code.co_filename == subprocess.__file__
+        if event == "opcode" and next(steps) == moment:
+            raise Signalled
+        return step
+
+    sys.settrace(step)
+    try:
+        child.receive(Allowance(seconds=0.01))
+    except Signalled:
+        return True
+    except TimeoutError:
+        return False
+    finally:
+        sys.settrace(None)
+    raise AssertionError("the process has nothing to say")
+
+
+def test_a_signal_at_any_moment_of_waiting_does_not_keep_it_from_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "START", "import time; time.sleep(60)")
+    for moment in itertools.count(1):
+        child = Child(None, lambda _line: None)
+        signalled = waits_until_a_signal(child, moment)
+        thread = threading.Thread(target=child.end, kwargs={"at_once": True}, daemon=True)
+        thread.start()
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive(), moment
+        if not signalled:
+            break
+    assert moment > 20
 
 
 def test_how_a_process_ended_is_told() -> None:
