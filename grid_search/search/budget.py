@@ -17,11 +17,11 @@ from grid_search.search.ground import Ground, ground_of
 from search_spaces.architecture import Architecture
 from search_spaces.errors import InvalidInput
 from trials.accounting import with_accuracies
-from trials.budget.begun import Begun, begun_study
+from trials.budget.begun import begun_study
 from trials.budget.division import ScaleDivision, divide_scaling
 from trials.budget.pacing import Pacing, Plan, seconds_to_evaluate
-from trials.budget.standing import BUDGET, least_epochs, standing_images, standing_length, with_length
-from trials.budget.words import doubts, trained_on
+from trials.budget.standing import BUDGET, length_within, standing_length, with_length
+from trials.budget.words import doubts, goes_on, trained_on
 from trials.budget.written import candidate_seconds, is_written
 from trials.duration import duration
 from trials.study.clock import Clock
@@ -73,14 +73,9 @@ def _plan_trainings(
             each = _divided(
                 experiment, written, seconds_to_evaluate(clock, experiment.compute.at_once), default, longest=longest
             ).seconds
-        length = pace.length(
-            each,
-            most=images.most,
-            images=standing_images(experiment, written, begun, images.most),
-            least_epochs=max((least_epochs(experiment.training), *(rung + 1 for rung in config.rungs))),
-        )
+        length = length_within(each, pace, experiment, written, begun, images.most, beyond=config.rungs)
     each = pace.seconds(length)
-    told = f"each trained on {trained_on(length)}, about {duration(each)}{_goes_on(begun)}"
+    told = f"each trained on {trained_on(length)}, about {duration(each)}{goes_on(begun)}"
     warnings = doubts(length, images.default)
     planned = with_length(experiment, length, images.most)
     if experiment.budget is None:
@@ -132,7 +127,3 @@ def _divided(
         repeats=config.repeats if is_written(written, "scale.repeats") else None,
         length=length,
     )
-
-
-def _goes_on(begun: Begun | None) -> str:
-    return "; the study goes on with the training it began with" if begun else ""

@@ -15,8 +15,8 @@ from trials.budget.division import divide
 from trials.budget.measuring import images_of, measured_pace
 from trials.budget.pacing import Pacing, Plan
 from trials.budget.sampling import networks_within
-from trials.budget.standing import least_epochs, standing_images, standing_length, with_length
-from trials.budget.words import doubts, trained_on
+from trials.budget.standing import length_within, standing_length, with_length
+from trials.budget.words import doubts, goes_on, trained_on
 from trials.budget.written import is_written
 from trials.check.findings import counted
 from trials.duration import duration
@@ -41,19 +41,13 @@ def plan_trainings(request: Request) -> Plan[NasExperiment]:
         if seconds is None:
             divided = divide(request.seconds, default, others=others, longest=longest, candidates=request.candidates)
             seconds = divided.seconds
-        length = pace.length(
-            seconds,
-            most=images.most,
-            images=standing_images(experiment, request.written, request.begun, images.most),
-            least_epochs=least_epochs(experiment.training),
-        )
+        length = length_within(seconds, pace, experiment, request.written, request.begun, images.most)
     each = pace.seconds(length)
     count = request.candidates
     if count is None:
         count = divide(request.seconds, default, others=others, length=each).candidates
     planned = with_stops(request, with_length(request.counted(count), length, images.most))
-    goes_on = "; the study goes on with the training it began with" if request.begun else ""
-    line = f"each trained on {trained_on(length)}, about {duration(each)}{goes_on}"
+    line = f"each trained on {trained_on(length)}, about {duration(each)}{goes_on(request.begun)}"
     warnings = doubts(length, images.default)
     if experiment.budget is None:
         return Plan(experiment=planned, lines=(f"candidates are {line}",), warnings=warnings)

@@ -13,8 +13,8 @@ from trials.accounting import cost_counter
 from trials.budget.begun import begun_study
 from trials.budget.pacing import Plan
 from trials.budget.sampling import TIMED
-from trials.budget.standing import BUDGET, least_epochs, standing_images, standing_length, with_length
-from trials.budget.words import doubts, trained_on
+from trials.budget.standing import BUDGET, length_within, standing_length, with_length
+from trials.budget.words import doubts, goes_on, trained_on
 from trials.budget.written import candidate_seconds
 from trials.duration import duration
 
@@ -40,14 +40,8 @@ def plan_length(
     length = standing_length(experiment, written, begun, images.most)
     pace = measured_pace(timed_networks(experiment, networks()), experiment)
     if length is None:
-        length = pace.length(
-            seconds,
-            most=images.most,
-            images=standing_images(experiment, written, begun, images.most),
-            least_epochs=least_epochs(experiment.training),
-        )
-    goes_on = "; the study goes on with the training it began with" if begun else ""
-    line = f"networks are each trained on {trained_on(length)}, about {duration(pace.seconds(length))}{goes_on}"
+        length = length_within(seconds, pace, experiment, written, begun, images.most)
+    line = f"networks are each trained on {trained_on(length)}, about {duration(pace.seconds(length))}{goes_on(begun)}"
     planned = with_length(experiment, length, images.most)
     return Plan(experiment=planned, lines=(line,), warnings=doubts(length, images.default))
 

@@ -10,6 +10,7 @@ from nas.config import NasExperiment
 from nas.finalists.figures import JUDGES
 from nas.report.reading import Search
 from nas.samplers.linear.model import FEWEST, MODELLED
+from nas.search.smoothing import by_model
 from nas.search.trust import Validation
 from nas.search.verdict import precision, unconfirmed
 from trials.duration import duration
@@ -74,7 +75,7 @@ def _chosen(search: Search) -> str:
     modelled = search.experiment.objective.name in MODELLED and len(search.done) >= FEWEST
     if not modelled or not search.results.get("best") or search.results.get("finalists"):
         return ""
-    return ", chosen by a linear model of all candidates, which leaves out the luck of single networks"
+    return f", {by_model(len(search.done))}"
 
 
 def trust(search: Search) -> str:

@@ -54,11 +54,16 @@ def deciding(candidates: pd.DataFrame) -> str:
     return SMOOTHED if SMOOTHED in candidates else "value"
 
 
+def by_model(judged: int) -> str:
+    """Say by what the best of so many candidates was chosen."""
+    return f"chosen by a linear model of all {judged:,} candidates, which leaves out the luck of single networks"
+
+
 def chosen(candidates: pd.DataFrame, best: Mapping[str, Any]) -> str:
     """Say by what the best candidate was chosen, and which one was given most."""
     done = candidates[candidates["state"] == "complete"]
     most = done.loc[done["value"].idxmax()]
-    told = f"chosen by a linear model of all {len(done)} candidates, which leaves out the luck of single networks"
+    told = by_model(len(done))
     if int(most["number"]) == int(best["number"]):
         return f"{told}; it has the highest reward, too"
     return f"{told}; the highest reward alone has trial {int(most['number'])}, {most['value']:.4f}"

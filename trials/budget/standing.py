@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from search_spaces.errors import InvalidInput
 from trials.budget.begun import Begun
-from trials.budget.length import Length
+from trials.budget.length import Length, Pace
 from trials.budget.written import is_written
 from trials.experiment import Experiment
 from trials.training_config import TrainingConfig
@@ -49,6 +49,28 @@ def standing_length(experiment: Experiment, written: Settings, begun: Begun | No
         return None
     images = standing_images(experiment, written, begun, most) or experiment.data.train_images or most
     return Length(images=images, epochs=epochs)
+
+
+def length_within(
+    seconds: float,
+    pace: Pace,
+    experiment: Experiment,
+    written: Settings,
+    begun: Begun | None,
+    most: int,
+    *,
+    beyond: Sequence[int] = (),
+) -> Length:
+    """Return the training of a candidate that takes about so many seconds, on the images that stand.
+
+    It ends after the warm-up and after the epochs that it goes `beyond`.
+    """
+    return pace.length(
+        seconds,
+        most=most,
+        images=standing_images(experiment, written, begun, most),
+        least_epochs=max((least_epochs(experiment.training), *(epoch + 1 for epoch in beyond))),
+    )
 
 
 def with_length(experiment: Kind, length: Length, most: int) -> Kind:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from trials.budget.begun import Begun
 from trials.budget.length import Length
 from trials.check.findings import Findings
 from trials.duration import duration
@@ -15,6 +16,11 @@ SHORT = 0.9  # of the least number of images that orders networks
 def trained_on(length: Length) -> str:
     """Return a training in words."""
     return f"{length.images:,} images x {length.epochs} epoch{'s' * (length.epochs > 1)}"
+
+
+def goes_on(begun: Begun | None) -> str:
+    """Return what is said of the training of a study that was begun."""
+    return "; the study goes on with the training it began with" if begun else ""
 
 
 def doubts(length: Length, least: Length) -> tuple[str, ...]:
