@@ -32,7 +32,7 @@ def test_what_was_asked_names_space_judge_limits_and_budget(quickstart: Search) 
 
 def test_what_was_found_stands_beside_the_published_network(quickstart: Search) -> None:
     told = found(quickstart)
-    assert "trial 159, chosen by a linear model of all candidates" in told and "likelihood 0.4525" in told
+    assert "trial 159, chosen by a linear model of all 150 candidates" in told and "likelihood 0.4525" in told
     assert ", beside efficientnet-b0 with likelihood 0.4260" in told
     assert "ahead" not in told  # one look at each tells nothing apart
 
