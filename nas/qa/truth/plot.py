@@ -18,6 +18,7 @@ def plot_agreement(agreement: Agreement, path: Path) -> None:
     table = agreement.table
     if agreement.judged_by in table:
         scatter.plot(table[agreement.judged_by], table["truth"], "o", ms=5, color="#2b4c7e")
+    scatter.locator_params(axis="x", nbins=5)  # long numbers, close to each other
     scatter.set_xlabel(f"{agreement.word} by the experiment")
     scatter.set_ylabel("known accuracy after a full training")
     scatter.grid(alpha=0.25)
