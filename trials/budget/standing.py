@@ -1,4 +1,4 @@
-"""Trainings that do not follow from a budget: as they were written, or as a study began them. No torch."""
+"""What of a training stands, as it was written or as a study began it; what follows from a budget. No torch."""
 
 from __future__ import annotations
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 
-from trials.budget.begun import Begun
 from trials.budget.length import Length
 from trials.check.findings import Findings
 from trials.duration import duration
 from trials.study.clock import Clock
+
+if TYPE_CHECKING:
+    from trials.budget.begun import Begun
 
 SHORT = 0.9  # of the least number of images that orders networks
 
