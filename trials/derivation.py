@@ -24,11 +24,13 @@ Size = tuple[int, int]  # height, width in pixels
 PROXY_WIDTH = 0.25
 LONGEST_PROXY_SIDE = 64  # pixels
 LEAST_FINAL_SIDE = 2  # pixels that the last stage of a proxy sees along the shorter side
-IMAGES_SEEN = 32_000  # by one candidate: where random networks begin to be ranked the right way round
+LEAST_SMALL_SIDE = 14  # pixels that smaller pictures have at least
+FEW_IMAGES = 32_000  # of no more than so many one candidate sees so many, at the larger pictures
+EPOCHS_OF_MANY, IMAGES_SEEN = 3, 135_000  # of more it sees each so often, and so many at most, at the smaller pictures
 MOST_EPOCHS = 30
-MOST_VALIDATION_IMAGES = 5_000
+MOST_VALIDATION_IMAGES, SHARED_VALIDATION_IMAGES = 15_000, 5_000
 VALIDATION_SHARE = 0.2
-BATCH_SIZES = (64, 32, 16, 8, 4, 2)
+BATCH_SIZES, LARGE_BATCH = (64, 32, 16, 8, 4, 2), 128
 LEAST_STEPS = 20  # in an epoch
 FULL_IMAGES_SEEN, LEAST_FULL_EPOCHS, MOST_FULL_EPOCHS = 300_000, 10, 100
 FULL_RATE_PER_IMAGE = 0.1 / 128
@@ -54,18 +56,29 @@ def deployed_size(written: int | Size | None, images: Size, space: Size) -> Size
     return images if images[0] <= space[0] and images[1] <= space[1] else space
 
 
-def derive(facts: DataFacts, deployed: Size, skeleton: Architecture, room: float = 1.0) -> Settings:
+def derive(
+    facts: DataFacts,
+    deployed: Size,
+    skeleton: Architecture,
+    room: float = 1.0,
+    *,
+    alone: bool = True,
+    train_images: int | None = None,
+) -> Settings:
     """Return the settings that follow from a data set for networks deployed at `deployed` (height, width).
 
     `skeleton` is the search space's: its strides say what a late stage sees. `room` is how much larger than `deployed`
-    the largest network to be trained is, along a side.
+    the largest network to be trained is, along a side. `alone`: candidates are trained one by one, rather than judged
+    by shared weights or untrained. `train_images` are used at most.
     """
-    proxy = derive_proxy(deployed, min(facts.size), skeleton)
-    side = (round(deployed[0] * proxy["resolution"]), round(deployed[1] * proxy["resolution"]))
-    validation = validation_images(facts)
+    validation = validation_images(facts, MOST_VALIDATION_IMAGES if alone else SHARED_VALIDATION_IMAGES)
     available = facts.train_images - validation
-    used = min(available, IMAGES_SEEN)
-    batch = batch_size(used)
+    most = min(available, train_images or available)
+    seen = images_seen(most) if alone else FEW_IMAGES
+    used = min(most, seen)
+    batch = batch_size(used, many=seen > FEW_IMAGES)
+    proxy = derive_proxy(deployed, min(facts.size), skeleton, small=seen > FEW_IMAGES)
+    side = (round(deployed[0] * proxy["resolution"]), round(deployed[1] * proxy["resolution"]))
     return {
         "data": {
             "train_images": None if used == available else used,
@@ -74,14 +87,23 @@ def derive(facts: DataFacts, deployed: Size, skeleton: Architecture, room: float
         },
         "proxy": proxy,
         "training": {
-            "epochs": min(MOST_EPOCHS, max(1, round(IMAGES_SEEN / used))),
+            "epochs": min(MOST_EPOCHS, max(1, round(seen / used))),
             "batch_size": batch,
-            "learning_rate": batch * RATE_PER_IMAGE,
+            "learning_rate": min(batch, BATCH_SIZES[0]) * RATE_PER_IMAGE,
             "warmup_epochs": 0.1,
         },
         "cost": {"num_classes": facts.num_classes, "in_channels": facts.channels},
         "nas": {"full_training": full_recipe(facts, available, deployed)},
     }
+
+
+def images_seen(images: int) -> int:
+    """Return how many images a candidate that is trained alone sees, of so many different ones.
+
+    >>> [images_seen(images) for images in (1_000, 40_000, 48_000, 1_000_000)]
+    [32000, 120000, 135000, 135000]
+    """
+    return FEW_IMAGES if images <= FEW_IMAGES else min(EPOCHS_OF_MANY * images, IMAGES_SEEN)
 
 
 def full_recipe(facts: DataFacts, images: int, deployed: Size) -> Settings:
@@ -118,30 +140,39 @@ def shared_recipe(facts: DataFacts, images: int) -> Settings:
     }
 
 
-def validation_images(facts: DataFacts) -> int:
-    """Return a fifth of the training images, at most 5,000, and at least one of each class where there are two."""
-    wanted = min(MOST_VALIDATION_IMAGES, round(VALIDATION_SHARE * facts.train_images))
+def validation_images(facts: DataFacts, most_wanted: int = MOST_VALIDATION_IMAGES) -> int:
+    """Return a fifth of the training images, and at least one of each class where there are two.
+
+    No more than `most_wanted`: two networks half a point apart need thousands to be told apart.
+    """
+    wanted = min(most_wanted, round(VALIDATION_SHARE * facts.train_images))
     most = facts.train_images - facts.num_classes  # one of each class is left to train on
     return max(1, min(max(wanted, facts.num_classes), max(most, facts.train_images // 2)))
 
 
-def batch_size(images: int) -> int:
+def batch_size(images: int, *, many: bool = False) -> int:
     """Return the largest batch with which an epoch has at least 20 steps; 2 where there is none.
+
+    Of `many` images larger ones are as good, and faster.
 
     >>> [batch_size(images) for images in (100_000, 1_000, 100, 3)]
     [64, 32, 4, 2]
     """
+    if many:
+        return LARGE_BATCH
     return next((size for size in BATCH_SIZES if images >= LEAST_STEPS * size), BATCH_SIZES[-1])
 
 
-def derive_proxy(deployed: Size, images: int, skeleton: Architecture) -> Settings:
+def derive_proxy(deployed: Size, images: int, skeleton: Architecture, *, small: bool = False) -> Settings:
     """Return the proxy of networks deployed at `deployed`: a quarter of the width, at most 64 px.
 
-    It never sees more pixels than the `images` have along their shorter side. Strides are dropped until the last stage
-    sees at least 2 px.
+    It never sees more pixels than the `images` have along their shorter side, and half as many (14 at least) where
+    pictures are to be `small`. Strides are dropped until the last stage sees at least 2 px.
     """
     shorter = min(deployed)
     side = min(shorter, images, LONGEST_PROXY_SIDE)
+    if small:
+        side = max(side // 2, min(side, LEAST_SMALL_SIDE))
     strides = strides_of(skeleton)
     dropped = 0
     while dropped < len(strides) and math.ceil(side / math.prod(strides[dropped:])) < LEAST_FINAL_SIDE:

@@ -16,6 +16,7 @@ from trials.experiment import Experiment
 from trials.experiment_file import DEFAULT_FILE, read_entry
 
 Kind = TypeVar("Kind", bound=Experiment)
+BUDGETED_ROOM = 2.0  # a budget may allow pictures twice as large
 
 
 def complete_experiment(
@@ -42,9 +43,13 @@ def _derived(experiment: Experiment, entry: Settings, room: float) -> Settings:
     facts = data_facts(experiment.data.name, Path(experiment.data.folder))
     own = space.skeleton.input_size if "proxy" in entry else facts.size
     deployed = deployed_size(experiment.resolution, own, space.skeleton.input_size)
+    alone = experiment.objective.name == "train" or not is_dataclass(experiment.nas)  # stage 2 trains one by one
+    budgeted = experiment.budget is not None or experiment.training.budget is not None
+    room *= largest_resolution(space) * (BUDGETED_ROOM if alone and budgeted else 1.0)
+    used = experiment.data.train_images
     derived = {
         "resolution": plain(deployed),
-        **derive(facts, deployed, space.skeleton, room * largest_resolution(space)),
+        **derive(facts, deployed, space.skeleton, room, alone=alone, train_images=used),
     }
     if experiment.objective.name == "shared":
         images = experiment.data.train_images or derived["data"]["train_images"] or facts.train_images

@@ -19,9 +19,10 @@ from search_spaces.errors import InvalidInput
 from trials.accounting import with_accuracies
 from trials.budget.begun import begun_study
 from trials.budget.division import ScaleDivision, divide_scaling
+from trials.budget.length import Pace
 from trials.budget.pacing import Pacing, Plan, seconds_to_evaluate
-from trials.budget.standing import BUDGET, length_within, standing_length, with_length
-from trials.budget.words import doubts, goes_on, trained_on
+from trials.budget.standing import BUDGET, with_length
+from trials.budget.words import doubts, goes_on
 from trials.budget.written import candidate_seconds, is_written
 from trials.duration import duration
 from trials.study.clock import Clock
@@ -58,30 +59,32 @@ def plan_scale_search(
 def _plan_trainings(
     experiment: ScaleExperiment, written: Mapping[str, Any], out: Path, clock: Clock
 ) -> Plan[ScaleExperiment]:
-    from trials.budget.measuring import images_of, measured_pace
+    from trials.budget.measuring import images_of
+    from trials.budget.pictures import afforded
 
     images, config = images_of(experiment), experiment.scale
     folder = out.absolute() / experiment.name / "scale"
     begun = begun_study(folder, f"{experiment.name}/scale", config.storage)
-    length = standing_length(experiment, written, begun, images.most)
     ground = ground_of(replace(experiment, scale=replace(config, rungs=())), out)
-    pace = measured_pace(timed_networks(ground, config), experiment)
-    default, longest = pace.seconds(images.default), pace.seconds(images.longest)
-    if length is None:
-        each = candidate_seconds(experiment.training.budget, None if experiment.budget is None else clock.seconds)
-        if each is None:
-            each = _divided(
-                experiment, written, seconds_to_evaluate(clock, experiment.compute.at_once), default, longest=longest
-            ).seconds
-        length = length_within(each, pace, experiment, written, begun, images.most, beyond=config.rungs)
-    each = pace.seconds(length)
-    told = f"each trained on {trained_on(length)}, about {duration(each)}{goes_on(begun)}"
-    warnings = doubts(length, images.default)
-    planned = with_length(experiment, length, images.most)
+    stated = candidate_seconds(experiment.training.budget, None if experiment.budget is None else clock.seconds)
+
+    def seconds() -> float:
+        return seconds_to_evaluate(clock, experiment.compute.at_once)
+
+    def seconds_of(pace: Pace) -> float:
+        default, longest = pace.seconds(images.default), pace.seconds(images.longest)
+        return stated or _divided(experiment, written, seconds(), default, longest=longest).seconds
+
+    networks = timed_networks(ground, config)
+    found = afforded(experiment, written, begun, images, networks, seconds_of, beyond=config.rungs)
+    default, each = found.pace.seconds(images.default), found.seconds
+    told = f"{found.told}{goes_on(begun)}"
+    warnings = doubts(found.length, images.default)
+    planned = with_length(found.experiment, found.length, images.most)
     if experiment.budget is None:
         return Plan(experiment=planned, lines=(f"networks are {told}",), warnings=warnings)
     # a study that goes on is divided as a whole, what was trained before included
-    whole = seconds_to_evaluate(clock, experiment.compute.at_once) + (begun.evaluated * each if begun else 0.0)
+    whole = seconds() + (begun.evaluated * each if begun else 0.0)
     division = _divided(experiment, written, whole, default, length=each)
     scaled = replace(config, repeats=division.repeats)
     if config.method == "grid":

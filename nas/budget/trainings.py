@@ -11,12 +11,14 @@ from nas.samplers import PARETO
 from nas.search.curves import FIRST
 from nas.search.pruners import make_pruner
 from search_spaces.errors import InvalidInput
-from trials.budget.division import divide
-from trials.budget.measuring import images_of, measured_pace
+from trials.budget.division import Division, divide
+from trials.budget.length import Pace
+from trials.budget.measuring import images_of
 from trials.budget.pacing import Pacing, Plan
+from trials.budget.pictures import afforded
 from trials.budget.sampling import networks_within
-from trials.budget.standing import length_within, standing_length, with_length
-from trials.budget.words import doubts, goes_on, trained_on
+from trials.budget.standing import with_length
+from trials.budget.words import doubts, goes_on
 from trials.budget.written import is_written
 from trials.check.findings import counted
 from trials.duration import duration
@@ -31,24 +33,25 @@ STOPS = (
 def plan_trainings(request: Request) -> Plan[NasExperiment]:
     """Divide the budget between candidates and the length of their trainings."""
     experiment, images = request.experiment, images_of(request.experiment)
-    length = standing_length(experiment, request.written, request.begun, images.most)
-    pace = measured_pace(networks_within(experiment), experiment)
-    default, longest = pace.seconds(images.default), pace.seconds(images.longest)
     finalists = (experiment.nas.finalists + request.references_alone) * MOST_SEEDS
     others = request.references + finalists
-    if length is None:
-        seconds = request.each
-        if seconds is None:
-            divided = divide(request.seconds, default, others=others, longest=longest, candidates=request.candidates)
-            seconds = divided.seconds
-        length = length_within(seconds, pace, experiment, request.written, request.begun, images.most)
-    each = pace.seconds(length)
-    count = request.candidates
-    if count is None:
-        count = divide(request.seconds, default, others=others, length=each).candidates
-    planned = with_stops(request, with_length(request.counted(count), length, images.most))
-    line = f"each trained on {trained_on(length)}, about {duration(each)}{goes_on(request.begun)}"
-    warnings = doubts(length, images.default)
+
+    def division(pace: Pace, length: float | None) -> Division:
+        default, longest = pace.seconds(images.default), pace.seconds(images.longest)
+        candidates = request.candidates
+        return divide(request.seconds, default, others=others, longest=longest, candidates=candidates, length=length)
+
+    def seconds_of(pace: Pace) -> float:
+        return request.each or division(pace, None).seconds
+
+    networks = networks_within(experiment)
+    found = afforded(experiment, request.written, request.begun, images, networks, seconds_of)
+    each = found.seconds
+    count = division(found.pace, each).candidates
+    counted_on = replace(request, experiment=found.experiment).counted(count)
+    planned = with_stops(request, with_length(counted_on, found.length, images.most))
+    line = f"{found.told}{goes_on(request.begun)}"
+    warnings = doubts(found.length, images.default)
     if experiment.budget is None:
         return Plan(experiment=planned, lines=(f"candidates are {line}",), warnings=warnings)
     kept = finalists * each / experiment.compute.at_once

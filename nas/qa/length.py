@@ -13,10 +13,9 @@ from trials.accounting import cost_counter
 from trials.budget.begun import begun_study
 from trials.budget.pacing import Plan
 from trials.budget.sampling import TIMED
-from trials.budget.standing import BUDGET, length_within, standing_length, with_length
-from trials.budget.words import doubts, goes_on, trained_on
+from trials.budget.standing import BUDGET, with_length
+from trials.budget.words import doubts, goes_on
 from trials.budget.written import candidate_seconds
-from trials.duration import duration
 
 
 def plan_length(
@@ -33,17 +32,16 @@ def plan_length(
     if not experiment.objective.uses_torch or experiment.objective.name != "train":
         accepted = "nothing with this objective: networks are not trained one by one here"
         raise InvalidInput(BUDGET, experiment.training.budget, accepted)
-    from trials.budget.measuring import images_of, measured_pace
+    from trials.budget.measuring import images_of
+    from trials.budget.pictures import afforded
 
     images = images_of(experiment)
     begun = begun_study(folder, f"{experiment.name}/{folder.name}", experiment.nas.storage)
-    length = standing_length(experiment, written, begun, images.most)
-    pace = measured_pace(timed_networks(experiment, networks()), experiment)
-    if length is None:
-        length = length_within(seconds, pace, experiment, written, begun, images.most)
-    line = f"networks are each trained on {trained_on(length)}, about {duration(pace.seconds(length))}{goes_on(begun)}"
-    planned = with_length(experiment, length, images.most)
-    return Plan(experiment=planned, lines=(line,), warnings=doubts(length, images.default))
+    timed = timed_networks(experiment, networks())
+    found = afforded(experiment, written, begun, images, timed, lambda _pace: seconds)
+    line = f"networks are {found.told}{goes_on(begun)}"
+    planned = with_length(found.experiment, found.length, images.most)
+    return Plan(experiment=planned, lines=(line,), warnings=doubts(found.length, images.default))
 
 
 def timed_networks(experiment: NasExperiment, networks: Sequence[Architecture]) -> list[Architecture]:

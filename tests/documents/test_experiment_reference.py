@@ -97,9 +97,14 @@ def looked_up(value: Any, key: str) -> Any:
     ("constant", "words"),
     [
         ("MOST_VALIDATION_IMAGES", "a fifth of the training images, at most {:,}"),
+        ("SHARED_VALIDATION_IMAGES", "({:,} with shared weights"),
         ("IMAGES_SEEN", "all others, at most {:,}"),
-        ("IMAGES_SEEN", "a candidate sees about {:,} images"),
-        ("MOST_EPOCHS", "images, at most {:,} |"),
+        ("FEW_IMAGES", "a candidate sees about {:,} images"),
+        ("EPOCHS_OF_MANY", "it sees each {:,} times"),
+        ("IMAGES_SEEN", "times, {:,} at most"),
+        ("LEAST_SMALL_SIDE", "half as many ({:,} px"),
+        ("LARGE_BATCH", "in proportion; {:,} and 0.1"),
+        ("MOST_EPOCHS", "images, at most {:,};"),
         ("LONGEST_PROXY_SIDE", "at most {:,} px"),
         ("LEAST_FINAL_SIDE", "the last stage sees {:,} px"),
         ("LEAST_STEPS", "an epoch has {:,} steps"),
@@ -110,4 +115,4 @@ def looked_up(value: Any, key: str) -> Any:
 )
 def test_the_rules_have_the_numbers_of_the_code(tool: ModuleType, constant: str, words: str) -> None:
     rules = tool.PAGE.read_text().partition("## Every setting")[0]
-    assert re.search(rf"\b{re.escape(words.format(getattr(derivation, constant)))}", rules)
+    assert re.search(rf"(?<!\w){re.escape(words.format(getattr(derivation, constant)))}", rules)

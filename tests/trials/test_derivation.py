@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from trials.data.facts import DataFacts
 from trials.derivation import (
     deployed_size,
     derive,
+    derive_proxy,
     derive_reward,
     merged,
     shared_recipe,
@@ -54,9 +56,9 @@ def test_settings_are_sane_for_any_data(side: int, classes: int, images: int) ->
     assert (cost.num_classes, cost.in_channels) == (classes, 3)
     train = data.train_images or images - data.validation_images
     assert classes <= train <= images - data.validation_images
-    assert data.validation_images <= 5_000
+    assert data.validation_images <= 15_000
     assert 2 <= training.batch_size <= train
-    assert train * training.epochs <= 48_000
+    assert train * training.epochs <= (48_000 if train <= 32_000 else 160_000)
     small = apply_proxy(replace(SKELETON, resolution=deployed), proxy)
     assert last_side(small) >= 2
     assert max(small.input_size) <= 64
@@ -74,6 +76,35 @@ def test_a_proxy_sees_no_more_pixels_than_the_images_have() -> None:
     assert (small.input_size, last_side(small)) == ((28, 28), 2)
 
 
+def test_of_many_images_a_candidate_sees_more_on_smaller_pictures() -> None:
+    many, deployed = facts(28, images=60_000, channels=1), (224, 224)
+    settings = derive(many, deployed, SKELETON)
+    small = apply_proxy(SKELETON, validated(Proxy, settings["proxy"]))
+    assert (small.input_size, last_side(small), settings["proxy"]["width"]) == ((14, 14), 2, 0.25)
+    assert (settings["data"]["validation_images"], settings["data"]["train_images"]) == (12_000, None)
+    assert (settings["training"]["epochs"], settings["training"]["batch_size"]) == (3, 128)
+    assert settings["training"]["learning_rate"] == 0.1
+
+
+@pytest.mark.parametrize("changed", [{"alone": False}, {"train_images": 6_000}])
+def test_pictures_are_not_made_smaller_where_that_shows_no_more_of_them(changed: dict[str, Any]) -> None:
+    settings = derive(facts(28, images=60_000), (224, 224), SKELETON, **changed)
+    small = apply_proxy(SKELETON, validated(Proxy, settings["proxy"]))
+    assert small.input_size == (28, 28)
+    assert settings["training"]["batch_size"] == 64
+
+
+def test_written_images_are_seen_as_often_as_makes_the_length() -> None:
+    few = derive(facts(28, images=60_000), (224, 224), SKELETON, train_images=8_000)
+    assert few["training"]["epochs"] == 4
+
+
+@pytest.mark.parametrize(("side", "small"), [(64, 32), (32, 16), (28, 14), (20, 14), (14, 14), (8, 8), (500, 32)])
+def test_smaller_pictures_are_half_as_large_but_show_something(side: int, small: int) -> None:
+    proxy = derive_proxy((side, side), side, SKELETON, small=True)
+    assert round(side * proxy["resolution"]) == small
+
+
 def test_the_deployed_resolution_is_the_images_own_up_to_the_spaces() -> None:
     assert deployed_size(None, (48, 64), (224, 224)) == (48, 64)
     assert deployed_size(None, (480, 64), (224, 224)) == (224, 224)
@@ -89,7 +120,7 @@ def test_images_are_kept_as_large_as_proxies_see_them_and_no_larger_than_they_ar
     assert 3 * 1_200_000 * height * width <= 1.05 * 2**33
 
 
-@pytest.mark.parametrize(("images", "classes", "expected"), [(1_000, 10, 200), (100_000, 10, 5_000), (30, 10, 10)])
+@pytest.mark.parametrize(("images", "classes", "expected"), [(1_000, 10, 200), (100_000, 10, 15_000), (30, 10, 10)])
 def test_validation_holds_every_class_and_leaves_enough(images: int, classes: int, expected: int) -> None:
     assert validation_images(facts(64, classes, images)) == expected
 

@@ -30,6 +30,11 @@ class Begun:
         }
 
     @property
+    def proxy(self) -> Mapping[str, Any]:
+        """The proxy of its trainings; empty where none is known."""
+        return self._section("proxy")
+
+    @property
     def pruner(self) -> str:
         """What stops its trainings early."""
         return str(self.settings.get("pruner", "none"))

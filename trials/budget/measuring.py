@@ -12,7 +12,14 @@ from trials.budget.length import Length, Pace, mean_pace
 from trials.check.pace import candidate_pace
 from trials.check.shared_pace import shared_pace
 from trials.data.facts import data_facts
-from trials.derivation import FULL_IMAGES_SEEN, IMAGES_SEEN, LEAST_FULL_EPOCHS, MOST_EPOCHS, MOST_FULL_EPOCHS
+from trials.derivation import (
+    FEW_IMAGES,
+    FULL_IMAGES_SEEN,
+    LEAST_FULL_EPOCHS,
+    MOST_EPOCHS,
+    MOST_FULL_EPOCHS,
+    images_seen,
+)
 from trials.experiment import Experiment
 from trials.objectives.shared.recipe import shared_training
 from trials.training.batches import steps_per_epoch
@@ -21,15 +28,20 @@ from trials.training.equipment import load_split
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Images:
-    """How many training images there are at most, and what trainings of common lengths see of them."""
+    """How many training images there are at most, and what trainings of common lengths see of them.
+
+    `alone`: candidates are trained one by one, rather than judged by shared weights.
+    """
 
     most: int
+    alone: bool = True
 
     @property
     def default(self) -> Length:
-        """The training of a candidate where nothing is written."""
-        used = min(self.most, IMAGES_SEEN)
-        return Length(images=used, epochs=min(MOST_EPOCHS, max(1, round(IMAGES_SEEN / used))))
+        """The training of a network alone where nothing is written."""
+        seen = images_seen(self.most) if self.alone else FEW_IMAGES
+        used = min(self.most, seen)
+        return Length(images=used, epochs=min(MOST_EPOCHS, max(1, round(seen / used))))
 
     @property
     def longest(self) -> Length:
@@ -41,7 +53,8 @@ class Images:
 def images_of(experiment: Experiment) -> Images:
     """Return the training images that the validation part leaves."""
     facts = data_facts(experiment.data.name, Path(experiment.data.folder))
-    return Images(most=max(1, facts.train_images - experiment.data.validation_images))
+    most = max(1, facts.train_images - experiment.data.validation_images)
+    return Images(most=most, alone=experiment.objective.name == "train")
 
 
 def measured_pace(networks: Sequence[Architecture], experiment: Experiment) -> Pace:

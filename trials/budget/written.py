@@ -19,10 +19,12 @@ def written_settings(name: str, file: Path, overrides: Iterable[str]) -> dict[st
     """Return what was written of an entry, its overrides included.
 
     A shipped experiment that nobody changed was written by nobody: its lengths are those of a run without a budget.
+    Its proxy is what it is about.
     """
     entry = read_entries(file).get(name)
-    shipped = read_yaml(SHIPPED_FILE).get(name)
-    own = entry if isinstance(entry, dict) and entry != shipped else {}
+    own = entry if isinstance(entry, dict) else {}
+    if entry == read_yaml(SHIPPED_FILE).get(name):
+        own = {key: value for key, value in own.items() if key == "proxy"}
     return apply_overrides(own, overrides)
 
 

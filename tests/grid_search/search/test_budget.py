@@ -24,7 +24,7 @@ AVAILABLE = 1_000  # training images that validation leaves
 def pace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make an epoch of all images last 5 s, so that a default training (30 epochs) lasts 150 s."""
     monkeypatch.setattr("trials.budget.pacing.reserved", lambda _budget: 0.0)
-    monkeypatch.setattr("trials.budget.measuring.measured_pace", lambda *_: Pace(batch=20, step_seconds=0.1))
+    monkeypatch.setattr("trials.budget.pictures.measured_pace", lambda *_: Pace(batch=20, step_seconds=0.1))
 
 
 def digits(folder: Path, **changes: Any) -> ScaleExperiment:

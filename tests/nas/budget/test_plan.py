@@ -46,7 +46,7 @@ def test_a_search_that_goes_on_with_another_budget_keeps_its_training(
 ) -> None:
     def searched(budget: str, trials: int, step_seconds: float) -> NasExperiment:
         pace = Pace(batch=20, step_seconds=step_seconds)
-        monkeypatch.setattr("nas.budget.trainings.measured_pace", lambda *_: pace)
+        monkeypatch.setattr("trials.budget.pictures.measured_pace", lambda *_: pace)
         nas = NasConfig(trials=trials, sampler="random", references=())
         experiment = digits(tmp_path / "data", budget=budget, nas=nas)
         written = {"nas": {"trials": trials}}

@@ -19,7 +19,7 @@ def pace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make an epoch of all images last 5 s, so that a default training (30 epochs) lasts 150 s."""
     measured = Pace(batch=20, step_seconds=0.1)
     monkeypatch.setattr("trials.budget.pacing.reserved", lambda _budget: 0.0)
-    monkeypatch.setattr("nas.budget.trainings.measured_pace", lambda _networks, _experiment: measured)
+    monkeypatch.setattr("trials.budget.pictures.measured_pace", lambda _networks, _experiment: measured)
 
 
 def test_little_time_is_divided_between_eight_and_a_reference(tmp_path: Path) -> None:
@@ -27,7 +27,8 @@ def test_little_time_is_divided_between_eight_and_a_reference(tmp_path: Path) ->
     experiment = plan.experiment
     assert (experiment.nas.trials, experiment.training.epochs, experiment.data.train_images) == (8, 10, None)
     assert plan.lines == (
-        "8 min for about 8 candidates and 1 training beside them, each trained on 1,000 images x 10 epochs, about 50 s",
+        "8 min for about 8 candidates and 1 training beside them, "
+        "each trained on 1,000 images x 10 epochs at 8 px, about 50 s",
         STOPS,
     )
     assert "10,000 images" in plan.warnings[0]
@@ -109,4 +110,4 @@ def test_a_candidates_own_time_needs_no_other_budget(tmp_path: Path) -> None:
     assert (plan.experiment.training.epochs, plan.experiment.training.budget) == (5, None)
     assert plan.experiment.nas.trials == 100
     assert AVAILABLE == 1_000
-    assert plan.lines == ("candidates are each trained on 1,000 images x 5 epochs, about 25 s",)
+    assert plan.lines == ("candidates are each trained on 1,000 images x 5 epochs at 8 px, about 25 s",)

@@ -25,7 +25,7 @@ MINUTE = TrainingConfig(epochs=1, batch_size=20, warmup_epochs=0.1, budget="60s"
 def pace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make an epoch of 1,000 images last 5 s."""
     measured = Pace(batch=20, step_seconds=0.1)
-    monkeypatch.setattr("trials.budget.measuring.measured_pace", lambda _networks, _experiment: measured)
+    monkeypatch.setattr("trials.budget.pictures.measured_pace", lambda _networks, _experiment: measured)
 
 
 def test_nothing_is_changed_without_a_budget(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_a_minute_is_as_many_epochs_as_fit(tmp_path: Path) -> None:
     plan = plan_length(experiment, {}, lambda: networks_within(experiment), tmp_path / "try" / "qa")
     assert (plan.experiment.training.epochs, plan.experiment.data.train_images) == (12, None)
     assert plan.experiment.training.budget is None
-    assert plan.lines == (f"networks are each trained on {AVAILABLE:,} images x 12 epochs, about 60 s",)
+    assert plan.lines == (f"networks are each trained on {AVAILABLE:,} images x 12 epochs at 8 px, about 60 s",)
     assert "order networks no better than chance" in plan.warnings[0]
 
 
@@ -76,13 +76,13 @@ def test_the_command_goes_on_with_the_training_it_began_with(tmp_path: Path, mon
     (tmp_path / "experiments.yaml").write_text(yaml.safe_dump({"try": entry}))
     first = qa(tmp_path, "--epochs-factor", "2")
     assert first.exit_code == 0, first.output
-    assert "networks are each trained on 200 images x 2 epochs, about 2 s" in first.stderr + first.stdout
+    assert "networks are each trained on 200 images x 2 epochs at 8 px, about 2 s" in first.stderr + first.stdout
     monkeypatch.setattr(
-        "trials.budget.measuring.measured_pace", lambda _networks, _experiment: Pace(batch=20, step_seconds=0.01)
+        "trials.budget.pictures.measured_pace", lambda _networks, _experiment: Pace(batch=20, step_seconds=0.01)
     )
     again = qa(tmp_path, "--epochs-factor", "2")
     assert again.exit_code == 0, again.output
-    assert "x 2 epochs, about 0 s; the study goes on" in again.stderr + again.stdout
+    assert "x 2 epochs at 8 px, about 0 s; the study goes on" in again.stderr + again.stdout
     table = pd.read_csv(tmp_path / "results" / "try" / "qa" / "qa.csv")
     assert table[["proxy", "longer"]].notna().all().all()
     refused = qa(tmp_path, "--set", "training.epochs=3")

@@ -29,13 +29,19 @@ def experiment_in(folder: Path) -> Experiment:
 @pytest.mark.parametrize(
     ("most", "default", "longest"),
     [
-        (55_000, Length(images=32_000, epochs=1), Length(images=55_000, epochs=10)),
+        (55_000, Length(images=55_000, epochs=2), Length(images=55_000, epochs=10)),
+        (40_000, Length(images=40_000, epochs=3), Length(images=40_000, epochs=10)),
+        (900_000, Length(images=135_000, epochs=1), Length(images=900_000, epochs=10)),
         (8_000, Length(images=8_000, epochs=4), Length(images=8_000, epochs=38)),
         (100, Length(images=100, epochs=30), Length(images=100, epochs=100)),
     ],
 )
 def test_common_lengths_are_those_of_the_experiments(most: int, default: Length, longest: Length) -> None:
     assert (Images(most=most).default, Images(most=most).longest) == (default, longest)
+
+
+def test_a_network_alone_beside_shared_weights_sees_fewer_images() -> None:
+    assert Images(most=55_000, alone=False).default == Length(images=32_000, epochs=1)
 
 
 def test_the_images_are_those_that_validation_leaves(tmp_path: Path) -> None:
