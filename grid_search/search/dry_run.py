@@ -38,7 +38,8 @@ def check_scale_search(plan: Plan[ScaleExperiment], out: Path, console: Console)
         facts = check_data(experiment, findings)
     elif experiment.objective.benchmark is not None:
         require_archive(experiment.objective.path)
-    check_networks(ground.baseline.name, ground.baseline, experiment, findings)
+    images = None if facts is None else facts.size
+    check_networks(ground.baseline.name, ground.baseline, experiment, findings, images=images)
     timed, most = _check_trainings(ground, experiment, findings)
     if isinstance(ground, Pool) and (line := evidence_of(experiment, ground, out).line) is not None:
         findings.say(*line.split(": ", 1))

@@ -49,7 +49,8 @@ def check_search(plan: Plan[NasExperiment], out: Path, console: Console) -> None
             require_archive(settings.objective.path)
         within = check_space(settings, findings)
         shown = (*settings.nas.references, "efficientnet-b0")[0]
-        check_networks(shown, as_deployed(load_architecture(shown), settings), settings, findings)
+        network, images = as_deployed(load_architecture(shown), settings), None if facts is None else facts.size
+        check_networks(shown, network, settings, findings, images=images)
         told = [described(source) for source in sources_of(settings, space_of(settings), out / settings.name / "nas")]
         if told:
             findings.say("sources", *told)

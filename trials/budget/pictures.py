@@ -13,7 +13,7 @@ from search_spaces.validation import validated
 from trials.budget.begun import Begun
 from trials.budget.length import Length, Pace
 from trials.budget.measuring import Images, measured_pace
-from trials.budget.standing import length_within, standing_length
+from trials.budget.standing import length_within, standing_images, standing_length
 from trials.budget.words import trained_on
 from trials.budget.written import is_written
 from trials.data.facts import data_facts
@@ -72,7 +72,8 @@ def afforded(
 
     if begun is not None and begun.proxy and not is_written(written, PROXY):
         return of(replace(experiment, proxy=validated(Proxy, dict(begun.proxy))))
-    if standing is not None or is_written(written, PROXY) or images.most <= FEW_IMAGES:
+    used = standing_images(experiment, written, begun, images.most) or images.most
+    if standing is not None or is_written(written, PROXY) or used <= FEW_IMAGES:
         return of(experiment)
     small, large = (_sized(experiment, small=small) for small in (True, False))
     found = of(small)

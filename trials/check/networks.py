@@ -7,25 +7,33 @@ import math
 from search_spaces.architecture import Architecture
 from search_spaces.cost import Cost, estimate_cost
 from trials.check.findings import Findings, counted
+from trials.derivation import LONGEST_PROXY_SIDE, Size
 from trials.experiment import Experiment
 from trials.objectives.shared.recipe import shared_training
 from trials.proxy import apply_proxy
 
 
-def check_networks(name: str, architecture: Architecture, experiment: Experiment, findings: Findings) -> None:
-    """Tell what a network costs as it will be deployed, and what of it a search trains, where it trains here."""
+def check_networks(
+    name: str, architecture: Architecture, experiment: Experiment, findings: Findings, *, images: Size | None = None
+) -> None:
+    """Tell what a network costs as it will be deployed, and what of it a search trains, where it trains here.
+
+    `images` is the (height, width) of the images themselves.
+    """
     deployed = estimate_cost(architecture, *experiment.cost.task)
     findings.say(
         "networks",
         f"deployed: {pixels(architecture)}, {experiment.cost.num_classes} classes; {name}: {told(deployed)}",
     )
     if experiment.objective.uses_torch:
-        _check_proxy(name, architecture, experiment, findings)
+        _check_proxy(name, architecture, experiment, findings, images)
     else:
         findings.say("training", "none: the objective knows the networks")
 
 
-def _check_proxy(name: str, full: Architecture, experiment: Experiment, findings: Findings) -> None:
+def _check_proxy(
+    name: str, full: Architecture, experiment: Experiment, findings: Findings, images: Size | None
+) -> None:
     small = apply_proxy(full, experiment.proxy)
     deployed, proxy = estimate_cost(full, *experiment.cost.task), estimate_cost(small, *experiment.cost.task)
     findings.say(
@@ -33,6 +41,8 @@ def _check_proxy(name: str, full: Architecture, experiment: Experiment, findings
         f"proxy:    {pixels(small)}, {experiment.proxy.width:.0%} of the width, {_dropped(experiment)}; "
         f"{name}: {told(proxy)}, {proxy.flops / deployed.flops:.1%} of the deployed multiply-adds",
     )
+    if images is not None and min(small.input_size) < min(*images, LONGEST_PROXY_SIDE):
+        findings.say("networks", "it sees pictures smaller than they are, and so more of them in the same time")
     _tell_training(experiment, findings)
     seen = last_side(small)
     if seen <= 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -32,8 +33,11 @@ def print_plan(console: Console, name: str, experiment: Experiment) -> None:
     """Print in a few lines what a search trains and what will be deployed, where candidates are trained here."""
     if not experiment.objective.uses_torch:
         return
+    from trials.data.facts import data_facts
+
     findings, network = Findings(), as_deployed(load_architecture(name), experiment)
-    check_networks(name, network, experiment, findings)
+    facts = data_facts(experiment.data.name, Path(experiment.data.folder))
+    check_networks(name, network, experiment, findings, images=facts.size)
     _print_facts(console, findings)
     print_memory_doubt(console, [network], experiment)
 

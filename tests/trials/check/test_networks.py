@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 import torch
 
 from search_spaces.cost import estimate_cost
@@ -47,3 +48,10 @@ def test_a_single_pixel_is_a_doubt() -> None:
         "the last stage of the proxy",
         "at 28 x 28 px the last stage of the deployed network",
     ]
+
+
+@pytest.mark.parametrize(("images", "told"), [((64, 80), True), ((32, 32), False), (None, False)])
+def test_smaller_pictures_are_explained(images: tuple[int, int] | None, told: bool) -> None:
+    findings, experiment = Findings(), Experiment(proxy=Proxy(width=0.25, resolution=0.5))
+    check_networks("b0", replace(B0, resolution=64), experiment, findings, images=images)
+    assert ("it sees pictures smaller than they are" in findings.facts["networks"][-1]) is told
