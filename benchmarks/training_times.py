@@ -66,7 +66,7 @@ class Times:
         """
         seen = min(SHORTEST, self.images)
         while True:
-            accuracy, seconds = self._whole(self.today, network, seed, seen)
+            accuracy, seconds = self._whole(self.today.of_length(seen), network, seed, seen)
             if accuracy >= target or seen == self.images:
                 return seen, accuracy, seconds
             seen = min(round(seen * GROWTH), self.images)

@@ -22,7 +22,7 @@ from search_spaces.space_file import load_space
 from search_spaces.validation import validated
 from trials.data.datasets import Split
 from trials.data.facts import DataFacts, data_facts
-from trials.derivation import derive
+from trials.derivation import BATCH_SIZES, FEW_IMAGES, RATE_PER_IMAGE, batch_size, derive, derive_proxy
 from trials.experiment import DataConfig
 from trials.proxy import Proxy, apply_proxy
 from trials.training.batches import Part
@@ -54,6 +54,12 @@ class Recipe:
     proxy: Proxy
     training: TrainingConfig
 
+    def of_length(self, images: int) -> Recipe:
+        """Return the recipe of a training that sees so many images: of few it takes smaller batches."""
+        batch = batch_size(images, many=images > FEW_IMAGES)
+        rate = min(batch, BATCH_SIZES[0]) * RATE_PER_IMAGE
+        return replace(self, training=replace(self.training, batch_size=batch, learning_rate=rate))
+
     def begin(
         self,
         architecture: Architecture,
@@ -80,15 +86,18 @@ class Recipe:
 def recipes(name: str, folder: Path) -> tuple[Split, Recipe, Recipe]:
     """Return the images of a data set, the recipe of today and the one before it.
 
-    The proxy is what is derived for ImageNet networks that are searched on these images.
+    The proxy is what is derived for ImageNet networks that are searched on these images; before, pictures were as large
+    as the images and no stride was dropped.
     """
     facts = RANDOM_FACTS if name == RANDOM else data_facts(name, folder)
-    settings = derive(facts, (224, 224), load_space("efficientnet").skeleton)
+    deployed, skeleton = (224, 224), load_space("efficientnet").skeleton
+    settings = derive(facts, deployed, skeleton)
     proxy = validated(Proxy, settings["proxy"])
+    larger = validated(Proxy, derive_proxy(deployed, min(facts.size), skeleton))
     written = {**settings["data"], "resolution": None, "name": name, "folder": str(folder)}
     split = random_split() if name == RANDOM else load_split(validated(DataConfig, written))
     today = Recipe(proxy=proxy, training=validated(TrainingConfig, {**settings["training"], "epochs": 1}))
-    return split, today, Recipe(proxy=replace(proxy, drop_strides=0), training=BEFORE)
+    return split, today, Recipe(proxy=replace(larger, drop_strides=0), training=BEFORE)
 
 
 def random_split() -> Split:

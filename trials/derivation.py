@@ -25,8 +25,8 @@ PROXY_WIDTH = 0.25
 LONGEST_PROXY_SIDE = 64  # pixels
 LEAST_FINAL_SIDE = 2  # pixels that the last stage of a proxy sees along the shorter side
 LEAST_SMALL_SIDE = 14  # pixels that smaller pictures have at least
-FEW_IMAGES = 32_000  # of no more than so many one candidate sees so many, at the larger pictures
-EPOCHS_OF_MANY, IMAGES_SEEN = 3, 135_000  # of more it sees each so often, and so many at most, at the smaller pictures
+FEW_IMAGES = 10_000  # of more than so many a candidate sees smaller pictures, and more of them in as much time
+IMAGES_SEEN, SMALL_SEEN = 32_000, 135_000  # by one candidate, of larger and of smaller pictures
 MOST_EPOCHS = 30
 MOST_VALIDATION_IMAGES, SHARED_VALIDATION_IMAGES = 15_000, 5_000
 VALIDATION_SHARE = 0.2
@@ -74,10 +74,10 @@ def derive(
     validation = validation_images(facts, MOST_VALIDATION_IMAGES if alone else SHARED_VALIDATION_IMAGES)
     available = facts.train_images - validation
     most = min(available, train_images or available)
-    seen = images_seen(most) if alone else FEW_IMAGES
-    used = min(most, seen)
-    batch = batch_size(used, many=seen > FEW_IMAGES)
-    proxy = derive_proxy(deployed, min(facts.size), skeleton, small=seen > FEW_IMAGES)
+    seen = images_seen(most) if alone else IMAGES_SEEN
+    used, small = min(most, seen), seen == SMALL_SEEN
+    batch = batch_size(used, many=small)
+    proxy = derive_proxy(deployed, min(facts.size), skeleton, small=small)
     side = (round(deployed[0] * proxy["resolution"]), round(deployed[1] * proxy["resolution"]))
     return {
         "data": {
@@ -100,10 +100,10 @@ def derive(
 def images_seen(images: int) -> int:
     """Return how many images a candidate that is trained alone sees, of so many different ones.
 
-    >>> [images_seen(images) for images in (1_000, 40_000, 48_000, 1_000_000)]
-    [32000, 120000, 135000, 135000]
+    >>> [images_seen(images) for images in (1_000, 10_000, 48_000)]
+    [32000, 32000, 135000]
     """
-    return FEW_IMAGES if images <= FEW_IMAGES else min(EPOCHS_OF_MANY * images, IMAGES_SEEN)
+    return IMAGES_SEEN if images <= FEW_IMAGES else SMALL_SEEN
 
 
 def full_recipe(facts: DataFacts, images: int, deployed: Size) -> Settings:

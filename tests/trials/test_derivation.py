@@ -58,7 +58,7 @@ def test_settings_are_sane_for_any_data(side: int, classes: int, images: int) ->
     assert classes <= train <= images - data.validation_images
     assert data.validation_images <= 15_000
     assert 2 <= training.batch_size <= train
-    assert train * training.epochs <= (48_000 if train <= 32_000 else 160_000)
+    assert train * training.epochs <= (48_000 if train <= 10_000 else 170_000)
     small = apply_proxy(replace(SKELETON, resolution=deployed), proxy)
     assert last_side(small) >= 2
     assert max(small.input_size) <= 64

@@ -13,8 +13,8 @@ from trials.check.pace import candidate_pace
 from trials.check.shared_pace import shared_pace
 from trials.data.facts import data_facts
 from trials.derivation import (
-    FEW_IMAGES,
     FULL_IMAGES_SEEN,
+    IMAGES_SEEN,
     LEAST_FULL_EPOCHS,
     MOST_EPOCHS,
     MOST_FULL_EPOCHS,
@@ -39,7 +39,7 @@ class Images:
     @property
     def default(self) -> Length:
         """The training of a network alone where nothing is written."""
-        seen = images_seen(self.most) if self.alone else FEW_IMAGES
+        seen = images_seen(self.most) if self.alone else IMAGES_SEEN
         used = min(self.most, seen)
         return Length(images=used, epochs=min(MOST_EPOCHS, max(1, round(seen / used))))
 

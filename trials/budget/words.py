@@ -14,7 +14,7 @@ from trials.study.clock import Clock
 if TYPE_CHECKING:
     from trials.budget.begun import Begun
 
-SHORT = 0.9  # of the least number of images that orders networks
+SHORT = 0.75  # of the number of images with which networks were seen to be ordered
 
 
 def trained_on(length: Length) -> str:
@@ -32,8 +32,8 @@ def doubts(length: Length, least: Length) -> tuple[str, ...]:
     if length.seen >= SHORT * least.seen:
         return ()
     told = (
-        f"a candidate sees {length.seen:,} images; below about {least.seen:,} accuracies order networks no better than "
-        "chance would: a larger budget, or fewer and longer trainings (nas.trials, scale.candidates)"
+        f"a candidate sees {length.seen:,} images; below about {least.seen:,} accuracies say little of which network "
+        "is better: a larger budget, or fewer and longer trainings (nas.trials, scale.candidates)"
     )
     return (told,)
 

@@ -32,6 +32,7 @@ def experiment_in(folder: Path) -> Experiment:
         (55_000, Length(images=55_000, epochs=2), Length(images=55_000, epochs=10)),
         (40_000, Length(images=40_000, epochs=3), Length(images=40_000, epochs=10)),
         (900_000, Length(images=135_000, epochs=1), Length(images=900_000, epochs=10)),
+        (10_001, Length(images=10_001, epochs=13), Length(images=10_001, epochs=30)),
         (8_000, Length(images=8_000, epochs=4), Length(images=8_000, epochs=38)),
         (100, Length(images=100, epochs=30), Length(images=100, epochs=100)),
     ],

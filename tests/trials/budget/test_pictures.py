@@ -73,15 +73,15 @@ def test_in_much_time_they_are_large(tmp_path: Path, timed: list[float]) -> None
 
 
 def test_few_images_keep_the_size_that_follows_from_them(tmp_path: Path, timed: list[float]) -> None:
-    found = within(600, tmp_path, images=Images(most=20_000))
+    found = within(600, tmp_path, images=Images(most=8_000))
     assert found.experiment == experiment_in(tmp_path)
     assert timed == [SMALL]
 
 
 def test_few_written_images_do_too(tmp_path: Path, timed: list[float]) -> None:
     few = experiment_in(tmp_path)
-    few = replace(few, data=replace(few.data, train_images=20_000))
-    found = afforded(few, {"data": {"train_images": 20_000}}, None, MANY, [B0], lambda _pace: 60)
+    few = replace(few, data=replace(few.data, train_images=8_000))
+    found = afforded(few, {"data": {"train_images": 8_000}}, None, MANY, [B0], lambda _pace: 60)
     assert (found.experiment, timed) == (few, [SMALL])
 
 
