@@ -1,7 +1,8 @@
 """Images a second of one candidate training under the derived proxy, beside a plain loop and beside the bare step.
 
 (a) our loop; (b) a DataLoader and an optimizer as most people write them; (c) the step alone on one batch that is
-there already; (d) on a CPU, the bare step with torch's own gradient of depthwise convolutions. The ways take turns and
+there already; (d) on a CPU, the bare step with torch's own gradient of depthwise convolutions; (e) the bare step on
+pictures as large as the images, in batches of 64. The ways take turns and
 medians are shown, in images a CPU second of one thread, so that other work on the machine counts little; on a GPU
 in images a second. With `--accuracy`, also the images and seconds until the validation accuracy is reached that the
 recipe before reaches (SGD at 0.04, no zero-initialized branches, no label smoothing, no stride dropped). With
@@ -25,8 +26,9 @@ from torch.autograd.profiler_util import FunctionEventAvg
 from torch.profiler import ProfilerActivity, profile
 
 from benchmarks.training_times import Times
-from benchmarks.training_ways import RANDOM, Recipe, Way, networks, recipes, seconds_of, ways
+from benchmarks.training_ways import RANDOM, Recipes, Way, networks, recipes, seconds_of, ways
 from trials.data.datasets import Split
+from trials.derivation import LARGE_BATCH
 from trials.training.equipment import choose_device
 
 SHARE_OF_SPEEDS = 0.4  # of the time, where the time to an accuracy is measured too
@@ -66,16 +68,16 @@ def main(
     chosen, console = choose_device(device), Console(width=120)
     console.print(_machine(chosen), highlight=False)
     for name in names:
-        split, today, before = recipes(name, folder)
+        split, known = recipes(name, folder)
         began = time.monotonic()
         share = seconds / len(names)
         speeds = share * (SHARE_OF_SPEEDS if accuracy else 1)
-        console.print(_speeds(name, today, split, chosen, count, steps, speeds))
+        console.print(_speeds(name, known, split, chosen, count, steps, speeds))
         if profiled:
-            console.print(_profile(today, split, chosen))
+            console.print(_profile(known, split, chosen))
         if accuracy:
             console.print(f"{name}, time to the accuracy of the recipe before", highlight=False)
-            for line in Times(split, today, before, images, chosen).lines(count, seeds, began + share):
+            for line in Times(split, known, images, chosen).lines(count, seeds, began + share):
                 console.print(line, highlight=False)
 
 
@@ -85,39 +87,40 @@ def _machine(device: torch.device) -> str:
 
 
 def _speeds(
-    name: str, recipe: Recipe, split: Split, device: torch.device, count: int, steps: int, seconds: float
+    name: str, known: Recipes, split: Split, device: torch.device, count: int, steps: int, seconds: float
 ) -> Table:
-    table = Table("network", "(a) ours", "(b) plain", "(c) bare", "(d) torch's", "a/b", "a/c", "c/d", "rounds")
-    table.title = f"{name}, batches of {recipe.training.batch_size}: images a second"
+    heads = ("(a) ours", "(b) plain", "(c) bare", "(d) torch's", "(e) larger", "a/b", "a/c", "c/d", "a/e", "rounds")
+    table, images = Table("network", *heads), steps * known.today.training.batch_size
+    table.title = f"{name}, batches of {known.today.training.batch_size}: images a second"
     for network, architecture in networks(count).items():
-        rounds = list(_rounds(ways(recipe, architecture, split, device), device, steps, seconds / count))
+        rounds = list(_rounds(ways(known, architecture, split, device), device, images, seconds / count))
         medians = {way: statistics.median(one[way] for one in rounds) for way in rounds[0]}
-        speed = {way: steps * recipe.training.batch_size / median for way, median in medians.items()}
-        shown = (f"{speed[way]:,.0f}" if way in speed else "-" for way in "abcd")
-        pairs = ((speed.get(over), speed.get(under)) for over, under in ("ab", "ac", "cd"))
+        speed = {way: images / median for way, median in medians.items()}
+        shown = (f"{speed[way]:,.0f}" if way in speed else "-" for way in "abcde")
+        pairs = ((speed.get(over), speed.get(under)) for over, under in ("ab", "ac", "cd", "ae"))
         table.add_row(network, *shown, *(f"{x / y:.2f}" if x and y else "-" for x, y in pairs), str(len(rounds)))
     return table
 
 
-def _rounds(ways: dict[str, Way], device: torch.device, steps: int, seconds: float) -> Iterator[dict[str, float]]:
-    """Yield the seconds of `steps` steps of every way, round by round, at least two and until `seconds` are over."""
+def _rounds(ways: dict[str, Way], device: torch.device, images: int, seconds: float) -> Iterator[dict[str, float]]:
+    """Yield the seconds of `images` by every way, round by round, at least two and until `seconds` are over."""
     began = time.monotonic()
     for way in ways.values():
-        way(1)
+        way(LARGE_BATCH)
     done = 0
     while done < LEAST_ROUNDS or time.monotonic() - began < seconds * done / (done + 1):
-        yield {letter: seconds_of(lambda way=way: way(steps), device) for letter, way in ways.items()}  # type: ignore[misc]
+        yield {letter: seconds_of(lambda way=way: way(images), device) for letter, way in ways.items()}  # type: ignore[misc]
         done += 1
 
 
-def _profile(recipe: Recipe, split: Split, device: torch.device) -> Table:
+def _profile(known: Recipes, split: Split, device: torch.device) -> Table:
     """Return the operators of the first network's bare step, the longest first."""
     (name, architecture), *_ = networks(1).items()
-    bare = ways(recipe, architecture, split, device)["c"]
-    bare(2)
+    bare, images = ways(known, architecture, split, device)["c"], known.today.training.batch_size
+    bare(2 * images)
     on_gpu = device.type == "cuda"
     with profile(activities=[ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if on_gpu else [])]) as profiled:
-        seconds_of(lambda: bare(PROFILED_STEPS), device)
+        seconds_of(lambda: bare(PROFILED_STEPS * images), device)
     rows = [(row, row.self_device_time_total if on_gpu else row.self_cpu_time_total) for row in _operators(profiled)]
     total = sum(microseconds for _, microseconds in rows) or 1.0
     table = Table("operator", "calls a step", "ms a step", "share")

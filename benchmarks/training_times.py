@@ -11,7 +11,7 @@ from unittest import mock
 
 import torch
 
-from benchmarks.training_ways import Recipe, networks, seconds_of
+from benchmarks.training_ways import Recipe, Recipes, networks, seconds_of
 from search_spaces import depthwise
 from search_spaces.architecture import Architecture
 from trials.data.datasets import Split
@@ -24,10 +24,10 @@ GROWTH = 2**0.5  # of the next one
 class Times:
     """Trainings of one data set by the recipe of today and the one before it, on one device."""
 
-    def __init__(self, split: Split, today: Recipe, before: Recipe, images: int, device: torch.device) -> None:
+    def __init__(self, split: Split, known: Recipes, images: int, device: torch.device) -> None:
         self.split = split
-        self.today = today
-        self.before = before
+        self.today = known.today
+        self.before = known.before
         self.images = min(images, len(split.train_labels))
         self.device = device
 

@@ -83,11 +83,19 @@ class Recipe:
         return parts_of(split, apply_proxy(architecture, self.proxy).input_size, device)
 
 
-def recipes(name: str, folder: Path) -> tuple[Split, Recipe, Recipe]:
-    """Return the images of a data set, the recipe of today and the one before it.
+@dataclass(frozen=True, kw_only=True)
+class Recipes:
+    """The recipe of today, the same on pictures as large as the images in batches of 64, and the one before both."""
 
-    The proxy is what is derived for ImageNet networks that are searched on these images; before, pictures were as large
-    as the images and no stride was dropped.
+    today: Recipe
+    larger: Recipe
+    before: Recipe
+
+
+def recipes(name: str, folder: Path) -> tuple[Split, Recipes]:
+    """Return the images of a data set and the recipes to compare on them.
+
+    The proxy is what is derived for ImageNet networks that are searched on these images; before, no stride was dropped.
     """
     facts = RANDOM_FACTS if name == RANDOM else data_facts(name, folder)
     deployed, skeleton = (224, 224), load_space("efficientnet").skeleton
@@ -97,7 +105,8 @@ def recipes(name: str, folder: Path) -> tuple[Split, Recipe, Recipe]:
     written = {**settings["data"], "resolution": None, "name": name, "folder": str(folder)}
     split = random_split() if name == RANDOM else load_split(validated(DataConfig, written))
     today = Recipe(proxy=proxy, training=validated(TrainingConfig, {**settings["training"], "epochs": 1}))
-    return split, today, Recipe(proxy=replace(larger, drop_strides=0), training=BEFORE)
+    before = Recipe(proxy=replace(larger, drop_strides=0), training=BEFORE)
+    return split, Recipes(today=today, larger=replace(today, proxy=larger).of_length(FEW_IMAGES), before=before)
 
 
 def random_split() -> Split:
@@ -125,30 +134,42 @@ def networks(count: int) -> dict[str, Architecture]:
     return dict(pairs[:count])
 
 
-def ways(recipe: Recipe, architecture: Architecture, split: Split, device: torch.device) -> dict[str, Way]:
-    """Return what is timed by its letter: each trains on the given number of batches."""
+Way = Callable[[int], Any]  # trains on a number of images
+
+
+def ways(known: Recipes, architecture: Architecture, split: Split, device: torch.device) -> dict[str, Way]:
+    """Return what is timed by its letter: each trains on a number of images, a multiple of every batch."""
+    recipe = known.today
     state = recipe.begin(architecture, split, 0, device)
     plain = replace(recipe, training=BEFORE).begin(architecture, split, 0, device, torch.contiguous_format)
+    training, _ = recipe.parts(architecture, split, device)
+    bare = _bare(recipe, architecture, split, device)
+    timed: dict[str, Way] = {
+        "a": lambda count: train_epoch(state, _first(training, count), recipe.training, 1, 0),
+        "b": lambda count: _with_torchs_gradient(
+            lambda: _plain(plain, _first(training, count), recipe.training.batch_size)
+        ),
+        "c": bare,
+        "e": _bare(known.larger, architecture, split, device),
+    }
+    if device.type == "cpu":  # elsewhere torch's gradient is ours
+        timed["d"] = lambda count: _with_torchs_gradient(lambda: bare(count))
+    return timed
+
+
+def _bare(recipe: Recipe, architecture: Architecture, split: Split, device: torch.device) -> Way:
+    """Return the step of a recipe alone, on one batch that is there already."""
+    state = recipe.begin(architecture, split, 0, device)
     training, _ = recipe.parts(architecture, split, device)
     size = recipe.training.batch_size
     images, labels = training.fetch(slice(0, size))
     batch = training.prepare(images)
 
-    def bare(steps: int) -> None:
-        for _ in range(steps):
+    def bare(count: int) -> None:
+        for _ in range(count // size):
             step(state, recipe.training, batch, labels)
 
-    timed: dict[str, Way] = {
-        "a": lambda steps: train_epoch(state, _first(training, steps * size), recipe.training, 1, 0),
-        "b": lambda steps: _with_torchs_gradient(lambda: _plain(plain, _first(training, steps * size), size)),
-        "c": bare,
-    }
-    if device.type == "cpu":  # elsewhere torch's gradient is ours
-        timed["d"] = lambda steps: _with_torchs_gradient(lambda: bare(steps))
-    return timed
-
-
-Way = Callable[[int], Any]
+    return bare
 
 
 def step(state: TrainingState, config: TrainingConfig, images: Tensor, labels: Tensor) -> None:
