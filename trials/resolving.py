@@ -43,7 +43,7 @@ def _derived(experiment: Experiment, entry: Settings, room: float) -> Settings:
     facts = data_facts(experiment.data.name, Path(experiment.data.folder))
     own = space.skeleton.input_size if "proxy" in entry else facts.size
     deployed = deployed_size(experiment.resolution, own, space.skeleton.input_size)
-    alone = experiment.objective.name == "train" or not is_dataclass(experiment.nas)  # stage 2 trains one by one
+    alone = experiment.objective.name == "train"
     budgeted = experiment.budget is not None or experiment.training.budget is not None
     room *= largest_resolution(space) * (BUDGETED_ROOM if alone and budgeted else 1.0)
     used = experiment.data.train_images
