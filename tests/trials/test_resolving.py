@@ -10,6 +10,7 @@ from search_spaces import InvalidInput
 from search_spaces.reference import reference
 from search_spaces.space_file import parse_space
 from tests.trials.pictures import write_pictures
+from trials.data.facts import DataFacts
 from trials.experiment import Experiment
 from trials.resolving import as_deployed, complete_experiment, largest_resolution, space_of
 
@@ -60,3 +61,33 @@ def test_resolutions_to_choose_from_keep_their_proportions() -> None:
     assert largest_resolution(space) == pytest.approx(256 / 224)
     (choice,) = space.at_resolution(112, 112).choices
     assert choice.options == (96, 112, 128)
+
+
+MANY = DataFacts(
+    size=(64, 64), channels=3, num_classes=2, train_images=60_000, test_images=10_000, smallest_class=30_000
+)
+
+
+@pytest.mark.parametrize(
+    ("entry", "pixels", "kept", "validation"),
+    [
+        ({}, 32, 32, 12_000),
+        ({"budget": "1h"}, 32, 64, 12_000),  # larger ones may be afforded
+        ({"training": {"budget": "60s"}}, 32, 64, 12_000),
+        ({"objective": {"name": "shared"}}, 64, 64, 5_000),
+        ({"data": {"name": "folder:photographs", "train_images": 8_000}}, 64, 64, 12_000),
+    ],
+)
+def test_many_photographs_are_seen_smaller_by_candidates_that_are_trained_alone(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    entry: dict[str, Any],
+    pixels: int,
+    kept: int,
+    validation: int,
+) -> None:
+    monkeypatch.setattr("trials.data.facts.data_facts", lambda _name, _folder: MANY)
+    made = complete(tmp_path, **{"data": "folder:photographs", **entry})
+    assert made.resolution == 64
+    assert round(64 * made.proxy.resolution) == pixels
+    assert (made.data.resolution, made.data.validation_images) == (kept, validation)
