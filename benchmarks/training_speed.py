@@ -1,12 +1,12 @@
 """Images a second of one candidate training under the derived proxy, beside a plain loop and beside the bare step.
 
-(a) our loop; (b) a DataLoader and an optimizer as most people write them; (c) the step alone on one batch that is
-there already; (d) on a CPU, the bare step with torch's own gradient of depthwise convolutions; (e) the bare step on
-pictures as large as the images, in batches of 64. The ways take turns and
-medians are shown, in images a CPU second of one thread, so that other work on the machine counts little; on a GPU
-in images a second. With `--accuracy`, also the images and seconds until the validation accuracy is reached that the
-recipe before reaches (SGD at 0.04, no zero-initialized branches, no label smoothing, no stride dropped). With
-`--profile`, the operators that a bare step spends its time in. It ends after about `--seconds`.
+(a) our loop; (b) a DataLoader and an optimizer as most people write them; (c) the step alone on one batch that is there
+already; (d) on a CPU, the bare step with torch's own gradient of depthwise convolutions; (e) the bare step on pictures
+as large as the images, in batches of 64. The ways take turns and medians are shown, in images a CPU second of one
+thread, so that other work on the machine counts little; on a GPU in images a second. With `--accuracy`, also the images
+and seconds until the validation accuracy is reached that the recipe before reaches (SGD at 0.04, no zero-initialized
+branches, no label smoothing, no stride dropped). With `--profile`, the operators that a bare step spends its time in.
+It ends after about `--seconds`.
 Run `python -m benchmarks.training_speed --accuracy --profile`, or on a GPU
 `python -m benchmarks.training_speed --accuracy --profile --device cuda --seconds 80`.
 """

@@ -22,7 +22,7 @@ from search_spaces.space_file import load_space
 from search_spaces.validation import validated
 from trials.data.datasets import Split
 from trials.data.facts import DataFacts, data_facts
-from trials.derivation import BATCH_SIZES, FEW_IMAGES, RATE_PER_IMAGE, batch_size, derive, derive_proxy
+from trials.derivation import FEW_IMAGES, batch_size, derive, derive_proxy, learning_rate
 from trials.experiment import DataConfig
 from trials.proxy import Proxy, apply_proxy
 from trials.training.batches import Part
@@ -57,8 +57,7 @@ class Recipe:
     def of_length(self, images: int) -> Recipe:
         """Return the recipe of a training that sees so many images: of few it takes smaller batches."""
         batch = batch_size(images, many=images > FEW_IMAGES)
-        rate = min(batch, BATCH_SIZES[0]) * RATE_PER_IMAGE
-        return replace(self, training=replace(self.training, batch_size=batch, learning_rate=rate))
+        return replace(self, training=replace(self.training, batch_size=batch, learning_rate=learning_rate(batch)))
 
     def begin(
         self,

@@ -74,8 +74,8 @@ def derive(
     validation = validation_images(facts, MOST_VALIDATION_IMAGES if alone else SHARED_VALIDATION_IMAGES)
     available = facts.train_images - validation
     most = min(available, train_images or available)
-    seen = images_seen(most) if alone else IMAGES_SEEN
-    used, small = min(most, seen), seen == SMALL_SEEN
+    small = alone and most > FEW_IMAGES
+    used, epochs = candidate_length(most, small=small)
     batch = batch_size(used, many=small)
     proxy = derive_proxy(deployed, min(facts.size), skeleton, small=small)
     side = (round(deployed[0] * proxy["resolution"]), round(deployed[1] * proxy["resolution"]))
@@ -87,9 +87,9 @@ def derive(
         },
         "proxy": proxy,
         "training": {
-            "epochs": min(MOST_EPOCHS, max(1, round(seen / used))),
+            "epochs": epochs,
             "batch_size": batch,
-            "learning_rate": min(batch, BATCH_SIZES[0]) * RATE_PER_IMAGE,
+            "learning_rate": learning_rate(batch),
             "warmup_epochs": 0.1,
         },
         "cost": {"num_classes": facts.num_classes, "in_channels": facts.channels},
@@ -97,13 +97,20 @@ def derive(
     }
 
 
-def images_seen(images: int) -> int:
-    """Return how many images a candidate that is trained alone sees, of so many different ones.
+def candidate_length(images: int, *, small: bool) -> tuple[int, int]:
+    """Return how many of so many training images a candidate uses, and for how many epochs.
 
-    >>> [images_seen(images) for images in (1_000, 10_000, 48_000)]
-    [32000, 32000, 135000]
+    >>> candidate_length(8_000, small=False), candidate_length(48_000, small=True)
+    ((8000, 4), (48000, 3))
     """
-    return IMAGES_SEEN if images <= FEW_IMAGES else SMALL_SEEN
+    seen = SMALL_SEEN if small else IMAGES_SEEN
+    used = min(images, seen)
+    return used, min(MOST_EPOCHS, max(1, round(seen / used)))
+
+
+def learning_rate(batch: int) -> float:
+    """Return the learning rate of a short training: in proportion to its batches up to 64 images, constant above."""
+    return min(batch, BATCH_SIZES[0]) * RATE_PER_IMAGE
 
 
 def full_recipe(facts: DataFacts, images: int, deployed: Size) -> Settings:
@@ -132,7 +139,7 @@ def shared_recipe(facts: DataFacts, images: int) -> Settings:
     return {
         "epochs": max(1, round(SHARED_IMAGES_SEEN / images)),
         "batch_size": batch,
-        "learning_rate": batch * RATE_PER_IMAGE,
+        "learning_rate": learning_rate(batch),
         "warmup_epochs": 0.5,
         "label_smoothing": 0.1,
         "ema_decay": 0.99,

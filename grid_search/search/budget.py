@@ -22,7 +22,7 @@ from trials.budget.division import ScaleDivision, divide_scaling
 from trials.budget.length import Pace
 from trials.budget.pacing import Pacing, Plan, seconds_to_evaluate
 from trials.budget.standing import BUDGET, with_length
-from trials.budget.words import doubts, goes_on
+from trials.budget.words import doubts
 from trials.budget.written import candidate_seconds, is_written
 from trials.duration import duration
 from trials.study.clock import Clock
@@ -78,11 +78,10 @@ def _plan_trainings(
     networks = timed_networks(ground, config)
     found = afforded(experiment, written, begun, images, networks, seconds_of, beyond=config.rungs)
     default, each = found.pace.seconds(images.default), found.seconds
-    told = f"{found.told}{goes_on(begun)}"
     warnings = doubts(found.length, images.default)
     planned = with_length(found.experiment, found.length, images.most)
     if experiment.budget is None:
-        return Plan(experiment=planned, lines=(f"networks are {told}",), warnings=warnings)
+        return Plan(experiment=planned, lines=(f"networks are {found.told}",), warnings=warnings)
     # a study that goes on is divided as a whole, what was trained before included
     whole = seconds() + (begun.evaluated * each if begun else 0.0)
     division = _divided(experiment, written, whole, default, length=each)
@@ -94,7 +93,7 @@ def _plan_trainings(
     best = f"{config.leaders} best" if config.method == "grid" else "answer"
     seeds = f"{division.repeats} seeds of the {best} and of the controls{' or more' * open_ended}"
     what = "candidates" if config.method == "grid" else "networks of the law"
-    line = f"{duration(clock.seconds)} for {division.candidates} {what} and {CONTROLS} controls, {seeds}, {told}"
+    line = f"{duration(clock.seconds)} for {division.candidates} {what} and {CONTROLS} controls, {seeds}, {found.told}"
     pacing = Pacing(clock=clock, expected={STUDY: each}, kept={STUDY: RESULTS_S}, open_ended=open_ended)
     return Plan(experiment=planned, pacing=pacing, lines=(line,), warnings=warnings)
 

@@ -18,7 +18,7 @@ from trials.budget.pacing import Pacing, Plan
 from trials.budget.pictures import afforded
 from trials.budget.sampling import networks_within
 from trials.budget.standing import with_length
-from trials.budget.words import doubts, goes_on
+from trials.budget.words import doubts
 from trials.budget.written import is_written
 from trials.check.findings import counted
 from trials.duration import duration
@@ -50,10 +50,9 @@ def plan_trainings(request: Request) -> Plan[NasExperiment]:
     count = division(found.pace, each).candidates
     counted_on = replace(request, experiment=found.experiment).counted(count)
     planned = with_stops(request, with_length(counted_on, found.length, images.most))
-    line = f"{found.told}{goes_on(request.begun)}"
     warnings = doubts(found.length, images.default)
     if experiment.budget is None:
-        return Plan(experiment=planned, lines=(f"candidates are {line}",), warnings=warnings)
+        return Plan(experiment=planned, lines=(f"candidates are {found.told}",), warnings=warnings)
     kept = finalists * each / experiment.compute.at_once
     pacing = Pacing(
         clock=request.clock,
@@ -63,7 +62,7 @@ def plan_trainings(request: Request) -> Plan[NasExperiment]:
         open_ended=request.candidates is None,
     )
     beside = f" and {counted(others, 'training')} beside them" if others else ""
-    told = f"{duration(request.clock.seconds)} for about {count} candidates{beside}, {line}"
+    told = f"{duration(request.clock.seconds)} for about {count} candidates{beside}, {found.told}"
     lines = (told, STOPS) if planned.nas.pruner == "curves" else (told,)
     return Plan(experiment=planned, pacing=pacing, lines=lines, warnings=warnings)
 

@@ -14,7 +14,7 @@ from trials.budget.begun import begun_study
 from trials.budget.pacing import Plan
 from trials.budget.sampling import TIMED
 from trials.budget.standing import BUDGET, with_length
-from trials.budget.words import doubts, goes_on
+from trials.budget.words import doubts
 from trials.budget.written import candidate_seconds
 
 
@@ -39,7 +39,7 @@ def plan_length(
     begun = begun_study(folder, f"{experiment.name}/{folder.name}", experiment.nas.storage)
     timed = timed_networks(experiment, networks())
     found = afforded(experiment, written, begun, images, timed, lambda _pace: seconds)
-    line = f"networks are {found.told}{goes_on(begun)}"
+    line = f"networks are {found.told}"
     planned = with_length(found.experiment, found.length, images.most)
     return Plan(experiment=planned, lines=(line,), warnings=doubts(found.length, images.default))
 

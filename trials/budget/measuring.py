@@ -12,14 +12,7 @@ from trials.budget.length import Length, Pace, mean_pace
 from trials.check.pace import candidate_pace
 from trials.check.shared_pace import shared_pace
 from trials.data.facts import data_facts
-from trials.derivation import (
-    FULL_IMAGES_SEEN,
-    IMAGES_SEEN,
-    LEAST_FULL_EPOCHS,
-    MOST_EPOCHS,
-    MOST_FULL_EPOCHS,
-    images_seen,
-)
+from trials.derivation import FEW_IMAGES, FULL_IMAGES_SEEN, LEAST_FULL_EPOCHS, MOST_FULL_EPOCHS, candidate_length
 from trials.experiment import Experiment
 from trials.objectives.shared.recipe import shared_training
 from trials.training.batches import steps_per_epoch
@@ -39,9 +32,8 @@ class Images:
     @property
     def default(self) -> Length:
         """The training of a network alone where nothing is written."""
-        seen = images_seen(self.most) if self.alone else IMAGES_SEEN
-        used = min(self.most, seen)
-        return Length(images=used, epochs=min(MOST_EPOCHS, max(1, round(seen / used))))
+        used, epochs = candidate_length(self.most, small=self.alone and self.most > FEW_IMAGES)
+        return Length(images=used, epochs=epochs)
 
     @property
     def longest(self) -> Length:

@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from search_spaces.architecture import Architecture
-from search_spaces.space_file import load_space
 from search_spaces.validation import validated
 from trials.budget.begun import Begun
 from trials.budget.length import Length, Pace
 from trials.budget.measuring import Images, measured_pace
 from trials.budget.standing import length_within, standing_images, standing_length
-from trials.budget.words import trained_on
+from trials.budget.words import goes_on, trained_on
 from trials.budget.written import is_written
 from trials.data.facts import data_facts
-from trials.derivation import FEW_IMAGES, deployed_size, derive_proxy
+from trials.derivation import FEW_IMAGES, derive_proxy
 from trials.duration import duration
 from trials.experiment import Experiment
 from trials.proxy import Proxy
+from trials.resolving import space_of
 
 Kind = TypeVar("Kind", bound=Experiment)
 Settings = Mapping[str, Any]
@@ -30,11 +30,15 @@ OFTEN = 10  # a candidate that sees all images so often learns little more from 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Afforded(Generic[Kind]):
-    """An experiment with the pictures that its budget affords, the pace of its trainings, and their length."""
+    """An experiment with the pictures that its budget affords, the pace of its trainings, and their length.
+
+    `begun` is the study that goes on with these trainings.
+    """
 
     experiment: Kind
     pace: Pace
     length: Length
+    begun: Begun | None
 
     @property
     def seconds(self) -> float:
@@ -44,7 +48,8 @@ class Afforded(Generic[Kind]):
     @property
     def told(self) -> str:
         """The training in words."""
-        return f"each trained on {trained_on(self.length)}{_of_pixels(self.experiment)}, about {duration(self.seconds)}"
+        what = f"{trained_on(self.length)}{_of_pixels(self.experiment)}"
+        return f"each trained on {what}, about {duration(self.seconds)}{goes_on(self.begun)}"
 
 
 def afforded(
@@ -68,14 +73,14 @@ def afforded(
     def of(sized: Kind) -> Afforded[Kind]:
         pace = measured_pace(networks, sized)
         length = standing or length_within(seconds_of(pace), pace, sized, written, begun, images.most, beyond=beyond)
-        return Afforded(experiment=sized, pace=pace, length=length)
+        return Afforded(experiment=sized, pace=pace, length=length, begun=begun)
 
     if begun is not None and begun.proxy and not is_written(written, PROXY):
         return of(replace(experiment, proxy=validated(Proxy, dict(begun.proxy))))
     used = standing_images(experiment, written, begun, images.most) or images.most
     if standing is not None or is_written(written, PROXY) or used <= FEW_IMAGES:
         return of(experiment)
-    small, large = (_sized(experiment, small=small) for small in (True, False))
+    small, large = _small_and_large(experiment)
     found = of(small)
     if small.proxy == large.proxy or found.length.seen < OFTEN * images.most:
         return found
@@ -89,10 +94,9 @@ def _of_pixels(experiment: Experiment) -> str:
     return f" at {round(deployed * experiment.proxy.resolution)} px" if isinstance(deployed, int) else ""
 
 
-def _sized(experiment: Kind, *, small: bool) -> Kind:
-    """Return the experiment with the proxy that follows from its images, on smaller or on larger pictures."""
-    facts = data_facts(experiment.data.name, Path(experiment.data.folder))
-    skeleton = load_space(experiment.space).skeleton
-    deployed = deployed_size(experiment.resolution, facts.size, skeleton.input_size)
-    proxy = derive_proxy(deployed, min(facts.size), skeleton, small=small)
-    return replace(experiment, proxy=validated(Proxy, proxy))
+def _small_and_large(experiment: Kind) -> tuple[Kind, Kind]:
+    """Return the experiment with the proxies that follow from its images, on smaller and on larger pictures."""
+    side = min(data_facts(experiment.data.name, Path(experiment.data.folder)).size)
+    skeleton = space_of(experiment).skeleton
+    small, large = (derive_proxy(skeleton.input_size, side, skeleton, small=small) for small in (True, False))
+    return replace(experiment, proxy=validated(Proxy, small)), replace(experiment, proxy=validated(Proxy, large))
